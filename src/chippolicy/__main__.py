@@ -1,0 +1,30 @@
+"""The command `chippolicy`, also `python -m chippolicy`."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line and exit with its status."""
+    try:
+        status = _run(sys.argv[1:])
+    except KeyboardInterrupt:
+        status = 130
+    sys.exit(status)
+
+
+def _run(arguments: list[str]) -> int:
+    if arguments == ["--version"]:
+        # Before click is imported: a version is asked for by scripts, over and over.
+        from chippolicy.cli.version import version_line
+
+        print(version_line())  # noqa: T201
+        return 0
+    from chippolicy.cli.run import run
+
+    return run(arguments)
+
+
+if __name__ == "__main__":
+    main()

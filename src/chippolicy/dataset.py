@@ -1,0 +1,233 @@
+"""Dataset: the facts as typed, immutable records, looked up by id, name or reference."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from os import PathLike, fspath
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from chippolicy._dataset_tables import DatasetTables
+from chippolicy._resources import resource
+from chippolicy._table import DataError, Table
+from chippolicy.derive.plan import load_plan
+from chippolicy.rules.nearest import nearest
+
+if TYPE_CHECKING:
+    from chippolicy.records import Citation, Name, Record
+
+__all__ = ["DataError", "Dataset", "Table", "fold", "load"]
+
+# How well a name found stands for its record, best first; an id and a record's own label before.
+_NAME_RANKS = {"preferred": 1, "alias": 2, "former": 3, "as-reported": 4}
+# Not a reference: it names what is no longer there.
+_RETIRED = ("redirects", "old")
+
+
+def load(path: str | PathLike[str] | None = None) -> Dataset:
+    """The shipped facts, or those of a data package, a folder of CSVs or one CSV.
+
+    Only the list of files is read here: a table is read when it is first touched. Raises
+    FileNotFoundError where there is nothing, DataError where what is there is no dataset.
+    """
+    from chippolicy.engine.inputs import Input, resolve
+
+    root = Path(fspath(path)) if path is not None else resource("datapackage")
+    if not root.exists():
+        raise FileNotFoundError(f"there is no {str(root)!r}")
+    plan = load_plan()
+    files: dict[str, Path] = {}
+    for found in resolve([str(root)], plan):
+        if not isinstance(found, Input):
+            raise DataError(found.message, path=Path(found.path) if found.path else None)
+        if found.table in files:
+            raise DataError(f"the table {found.table} is there twice", path=found.path)
+        files[found.table] = found.path
+    return Dataset(
+        root,
+        MappingProxyType({name: Table(of, files.get(name)) for name, of in plan.tables.items()}),
+    )
+
+
+def fold(name: str) -> str:
+    """A name as it is compared: letter case, full or half width and blanks make no difference."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Dataset(DatasetTables):
+    """Facts that can be looked up; made by `load`.
+
+    A table is an attribute (`ds.chips`) or an item (`ds["chips"]`). Records, tables and the
+    dataset never change. Wherever a record is asked for, a record or its reference as text
+    (`"chips/nvidia-h20"`) will do, and a retired reference leads to what took its place.
+    """
+
+    origin: Path
+    """The file or folder the facts are read from."""
+    tables: Mapping[str, Table[Any]]
+    """Every table by name, in reading order; one that is not in the files is empty."""
+
+    def __repr__(self) -> str:
+        return f"<Dataset of {self.origin}>"
+
+    def __getitem__(self, table: str) -> Table[Any]:
+        found = self.tables.get(table)
+        if found is None:
+            near = nearest(table, self.tables)
+            raise KeyError(f"no table {table!r}" + (f"; did you mean {near!r}?" if near else ""))
+        return found
+
+    def get(self, ref: str) -> Record | None:
+        """The record of a reference such as `policies/us-2022-10-07-ac-sme`, or None."""
+        number = self._place(self._current(ref))
+        return None if number is None else self.tables[number[0]].record_at(number[1])
+
+    def rows(self, table: str, **equals: Any) -> Iterator[dict[str, str]]:
+        """The rows of a table as text by column, perhaps only those with some values."""
+        return self[table].rows(**equals)
+
+    def where(self, table: str, **equals: Any) -> tuple[Record, ...]:
+        """The records of a table whose fields have the values given; see `Table.where`."""
+        return self[table].where(**equals)
+
+    def resolve(self, name: str) -> tuple[Record, ...]:
+        """Every record that a reference, id, name or alias in any language stands for, best first.
+
+        Letter case, width (ＮＶＩＤＩＡ) and blanks make no difference. An exact reference gives
+        that record alone; otherwise ids and own names come before other names, and all that fit
+        are given, so that a name with two meanings is never taken for one.
+        """
+        exact = self.get(name)
+        if exact is not None:
+            return (exact,)
+        refs = dict.fromkeys(ref for _, ref in sorted(self._meanings.get(fold(name), ())))
+        found = (self.get(ref) for ref in refs)
+        return tuple(record for record in found if record is not None)
+
+    def references(self, record: Record | str) -> dict[str, Record]:
+        """What a record refers to, by field; a reference to what is not here is left out."""
+        table, number = self._found(record)
+        row = self.tables[table].row_at(number)
+        found = {
+            field: self.get(f"{target}/{row[field]}" if target else row[field])
+            for field, target in self._reference_fields(table)
+            if row.get(field)
+        }
+        return {field: target for field, target in found.items() if target is not None}
+
+    def referrers(self, record: Record | str) -> tuple[Record, ...]:
+        """The records that refer to a record, citations and names too, in the tables' order."""
+        ref = self._ref(record)
+        return tuple(
+            self.tables[table].record_at(number)
+            for table in self.tables
+            for number in dict.fromkeys(number for number, _ in self._links(table).get(ref, ()))
+        )
+
+    def citations_of(self, record: Record | str, field: str | None = None) -> tuple[Citation, ...]:
+        """The citations of a record; with a field (or `*`), those of that field alone."""
+        found = (
+            self.citations.record_at(number)
+            for number, link in self._links("citations").get(self._ref(record), ())
+            if link == "record"
+        )
+        return tuple(citation for citation in found if field in (None, citation.field))
+
+    def names_of(self, record: Record | str) -> tuple[Name, ...]:
+        """The names of a record in every language."""
+        links = self._links("names").get(self._ref(record), ())
+        return tuple(self.names.record_at(number) for number, _ in links)
+
+    def label_of(self, record: Record | str) -> str:
+        """What to call a record: its name or title where it has one, else its key."""
+        table, number = self._found(record)
+        label = self.tables[table].plan.label
+        text = self.tables[table].row_at(number).get(label, "") if label else ""
+        return text or self.tables[table].keys()[number]
+
+    def _place(self, ref: str) -> tuple[str, int] | None:
+        name, _, key = ref.partition("/")
+        table = self.tables.get(name)
+        number = table.number_of(key) if table is not None else None
+        return None if number is None else (name, number)
+
+    def _current(self, ref: str) -> str:
+        """The reference to use instead of a retired one; any other as it is."""
+        seen = set()
+        while ref not in seen and self._place(ref) is None and ref in self._redirects:
+            seen.add(ref)
+            ref = self._redirects[ref]
+        return ref
+
+    def _ref(self, record: Record | str) -> str:
+        return self._current(record if isinstance(record, str) else record.ref)
+
+    def _found(self, record: Record | str) -> tuple[str, int]:
+        place = self._place(self._ref(record))
+        if place is None:
+            raise KeyError(f"no record {record if isinstance(record, str) else record.ref!r}")
+        return place
+
+    @cached_property
+    def _redirects(self) -> dict[str, str]:
+        return {row["old"]: row["new"] for row in self.redirects.rows()}
+
+    def _reference_fields(self, table: str) -> tuple[tuple[str, str | None], ...]:
+        """The columns that refer, each with its table, or None for whole record references."""
+        return tuple(
+            (column.name, column.ref_table)
+            for column in self.tables[table].plan.columns
+            if column.ref_table
+            or (column.kind == "record-reference" and (table, column.name) != _RETIRED)
+        )
+
+    @cached_property
+    def _link_cache(self) -> dict[str, dict[str, list[tuple[int, str]]]]:
+        return {}
+
+    def _links(self, table: str) -> dict[str, list[tuple[int, str]]]:
+        """For each reference that a table makes, the numbers of the rows and the fields."""
+        links = self._link_cache.get(table)
+        if links is None:
+            links = {}
+            fields = self._reference_fields(table)
+            for number, row in enumerate(self.tables[table].rows()) if fields else ():
+                for field, target in fields:
+                    if text := row.get(field):
+                        ref = self._current(f"{target}/{text}" if target else text)
+                        links.setdefault(ref, []).append((number, field))
+            self._link_cache[table] = links
+        return links
+
+    @cached_property
+    def _meanings(self) -> dict[str, set[tuple[tuple[int, int, str], str]]]:
+        """For each folded name, the references it may mean, with what to sort them by."""
+        meanings: dict[str, set[tuple[tuple[int, int, str], str]]] = {}
+        order = {name: number for number, name in enumerate(self.tables)}
+
+        def learn(text: str, rank: int, ref: str) -> None:
+            ref = self._current(ref)
+            place = (rank, order.get(ref.partition("/")[0], len(order)), ref)
+            meanings.setdefault(fold(text), set()).add((place, ref))
+
+        for old in self._redirects:
+            learn(old, 0, old)
+            learn(old.partition("/")[2], 0, old)
+        for name, table in self.tables.items():
+            if name == "names":
+                for row in table.rows():
+                    learn(row["name"], _NAME_RANKS.get(row["kind"], 5), row["record"])
+            elif table.plan.key == ("id",):
+                label = table.plan.label
+                for row in table.rows():
+                    ref = f"{name}/{row['id']}"
+                    learn(ref, 0, ref)
+                    learn(row["id"], 0, ref)
+                    if label and row.get(label):
+                        learn(row[label], 1, ref)
+        return meanings

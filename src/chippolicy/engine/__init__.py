@@ -1,0 +1,7 @@
+"""The engine: checks files against the records and rules, and says what is wrong and where."""
+
+from __future__ import annotations
+
+from chippolicy.engine.run import validate
+
+__all__ = ["validate"]

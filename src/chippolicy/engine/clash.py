@@ -1,0 +1,86 @@
+"""Clashes: contributed records whose key is that of a different record of the base."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from chippolicy.engine.faults import Values, finding
+from chippolicy.engine.inputs import Input
+from chippolicy.engine.rows import SurveyedFile, sound_rows
+from chippolicy.engine.survey import TableSurvey
+from chippolicy.findings import Finding
+from chippolicy.formats.csv import blocks
+
+
+def clashes(
+    file: SurveyedFile, table: TableSurvey, base: Sequence[Input], faulty: Collection[int]
+) -> list[Finding]:
+    """The rows of a file that differ from the base's record with their key.
+
+    A row that is faulty already is left out: the fault is what it differs by.
+    """
+    header = file.header
+    if not base or header is None or _same_bytes(file.input, base):
+        return []
+    key = table.plan.key
+    if not header.known.keys() >= set(key):
+        return []
+    shipped = _records(base, table)
+    if not shipped:
+        return []
+    found = []
+    key_at = [header.known[name] for name in key]
+    for line, row in sound_rows(file.input.path, header):
+        values = tuple(row[at] for at in key_at)
+        record = shipped.get(values)
+        if record is None or line in faulty:
+            continue
+        differing = [name for name, at in header.known.items() if row[at] != record.get(name, "")]
+        if not differing:
+            continue
+        reference = f"{table.plan.name}/{'+'.join(values)}"
+        column = differing[0]
+        found.append(
+            finding(
+                "key/clash",
+                f"{reference} is a shipped record, and differs from it in {', '.join(differing)}",
+                path=file.input.shown,
+                line=line,
+                column=column,
+                table=table.plan.name,
+                record=reference,
+                field=column,
+                value=row[header.known[column]][:200],
+            )
+        )
+    return found
+
+
+def _same_bytes(given: Input, base: Sequence[Input]) -> bool:
+    try:
+        return any(
+            given.path.stat().st_size == one.path.stat().st_size
+            and given.path.read_bytes() == one.path.read_bytes()
+            for one in base
+        )
+    except OSError:
+        return False
+
+
+def _records(base: Sequence[Input], table: TableSurvey) -> dict[Values, dict[str, str]]:
+    """The base's records whose keys the contributed table has too."""
+    keys = table.all_keys()
+    found: dict[Values, dict[str, str]] = {}
+    for one in base:
+        names: list[str] = []
+        at: list[int] = []
+        for block in blocks(one.path):
+            if not names:
+                (names,) = block
+                at = [names.index(name) for name in table.plan.key]
+                continue
+            for row in block:
+                key = tuple(row[index] for index in at)
+                if key in keys:
+                    found[key] = dict(zip(names, row, strict=True))
+    return found

@@ -1,0 +1,193 @@
+"""One column's check: which of its distinct values are faulty, and what to say of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from chippolicy.derive.plan import ColumnPlan
+from chippolicy.formats.cells import decode
+from chippolicy.rules import nearest
+
+MAX_CELL_LENGTH = 1_000_000
+_SHOWN = 120
+
+
+class Detail(NamedTuple):
+    """What is said of one fault: its rule, the message and, if there is a better one, the hint."""
+
+    code: str
+    message: str
+    hint: str | None = None
+
+
+Judge = Callable[[str], Detail | None]
+"""Says what is wrong with one non-blank value, or None."""
+
+
+def shown(value: str) -> str:
+    """A value as a message shows it: in quotes, a long one cut with its length told."""
+    if len(value) <= _SHOWN:
+        return repr(value)
+    return f"{value[:_SHOWN]!r}… ({len(value):,} characters)"
+
+
+def judge_for(column: ColumnPlan) -> Judge:
+    """The check of one column's values."""
+    match column.base:
+        case "integer" | "number":
+            judge = _number(column)
+        case "boolean":
+            judge = _boolean(column)
+        case "edtf":
+            judge = _edtf(column)
+        case _ if column.members:
+            judge = _members(column)
+        case _:
+            judge = _pattern(column)
+    return judge
+
+
+def too_long(column: str, value: str) -> Detail | None:
+    """The limit that holds for every cell, a contributor's own columns included."""
+    if len(value) <= MAX_CELL_LENGTH:
+        return None
+    return Detail(
+        "file/cell-limit",
+        f"{column} holds {len(value):,} characters; no cell may be longer than {MAX_CELL_LENGTH:,}",
+    )
+
+
+def bulk_pass(column: ColumnPlan) -> Callable[[Iterable[str]], bool] | None:
+    """A test that many values pass at once, for kinds whose values seldom repeat."""
+    if column.base != "string" or not column.pattern or column.members:
+        return None
+    inner = column.pattern.removeprefix("^").removesuffix("$")
+    # Values are joined with a line break, which no such value may hold.
+    if re.fullmatch(inner, "a\nb"):
+        return None
+    fullmatch = re.compile(rf"(?:(?:{inner})\n)*").fullmatch
+    limit = column.max_length or MAX_CELL_LENGTH
+
+    def passes(values: Iterable[str]) -> bool:
+        values = tuple(values)
+        return (
+            max(map(len, values), default=0) <= limit
+            and fullmatch("\n".join((*values, ""))) is not None
+        )
+
+    return passes
+
+
+def _said(column: ColumnPlan, value: str, code: str, hint: str | None = None) -> Detail:
+    return Detail(code, f"{column.name} is {shown(value)}; expected {column.expected}", hint)
+
+
+def _number(column: ColumnPlan) -> Judge:
+    def judge(value: str) -> Detail | None:
+        number = decode(column.base, value)
+        if isinstance(number, str):
+            return _said(column, value, "value/type", _number_hint(column, value))
+        low, above, high = column.minimum, column.exclusive_minimum, column.maximum
+        if low is not None and number < low:
+            limit = f"at least {low:g}"
+        elif above is not None and number <= above:
+            limit = f"more than {above:g}"
+        elif high is not None and number > high:
+            limit = f"at most {high:,g}"
+        else:
+            return None
+        return Detail("value/limit", f"{column.name} is {shown(value)}; expected {limit}")
+
+    return judge
+
+
+def _number_hint(column: ColumnPlan, value: str) -> str | None:
+    if re.fullmatch(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", value):
+        plain = value.replace(",", "")
+        return f"Write {plain}, without thousands separators."
+    if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]{1,2}", value):
+        return f"Write {float(value):.15g}: a spreadsheet has turned the number into {value}."
+    if isinstance(decode(column.base, value.strip()), (int, float)):
+        return f"Write {value.strip()}, without blanks around it."
+    if column.base == "integer" and re.fullmatch(r"-?[0-9]+\.0+", value):
+        return f"Write {value.partition('.')[0]}."
+    if re.fullmatch(r"[0-9]+,[0-9]{1,2}", value):
+        return f"Write {value.replace(',', '.')}, with a decimal point."
+    return None
+
+
+def _boolean(column: ColumnPlan) -> Judge:
+    words = {
+        **dict.fromkeys(("true", "1", "yes", "y", "t"), "true"),
+        **dict.fromkeys(("false", "0", "no", "n", "f"), "false"),
+    }
+
+    def judge(value: str) -> Detail | None:
+        if isinstance(decode("boolean", value), bool):
+            return None
+        meant = words.get(value.strip().lower())
+        return _said(column, value, "value/type", f"Write {meant}." if meant else None)
+
+    return judge
+
+
+def _edtf(column: ColumnPlan) -> Judge:
+    from chippolicy.edtf import EdtfError, parse
+
+    def judge(value: str) -> Detail | None:
+        try:
+            parse(value)
+        except EdtfError as error:
+            return Detail(
+                "value/date",
+                f"{column.name} is {shown(value)}: {error.reason}; expected {column.expected}",
+                error.hint,
+            )
+        return None
+
+    return judge
+
+
+def _members(column: ColumnPlan) -> Judge:
+    members = frozenset(column.members)
+
+    def judge(value: str) -> Detail | None:
+        if value in members:
+            return None
+        near = nearest(value, members) if len(value) <= _SHOWN else None
+        if value.strip().upper() in members:
+            near = value.strip().upper()
+        return _said(column, value, "value/enumeration", f"Did you mean {near}?" if near else None)
+
+    return judge
+
+
+def _pattern(column: ColumnPlan) -> Judge:
+    fullmatch = re.compile(column.pattern or "(?s:.*)").fullmatch
+    limit = column.max_length or MAX_CELL_LENGTH
+
+    def judge(value: str) -> Detail | None:
+        if len(value) > limit:
+            return Detail(
+                "value/limit",
+                f"{column.name} is {shown(value)}; expected at most {limit:,} characters",
+            )
+        if fullmatch(value):
+            return None
+        mended = _mended(value)
+        hint = f"Write {mended}." if mended and fullmatch(mended) else None
+        return _said(column, value, "value/format", hint)
+
+    return judge
+
+
+def _mended(value: str) -> str | None:
+    """The value without what most often spoils one: blanks, capitals and underscores."""
+    if len(value) > _SHOWN:
+        return None
+    plain = value.strip()
+    if re.fullmatch(r"[A-Za-z0-9 _-]+", plain):
+        return re.sub(r"[ _-]+", "-", plain.lower()).strip("-")
+    return plain if plain != value else None

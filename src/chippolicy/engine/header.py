@@ -1,0 +1,93 @@
+"""The header of a file: which column stands where, and what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from chippolicy.derive.plan import Plan, TablePlan
+from chippolicy.engine.columns import shown
+from chippolicy.engine.faults import finding
+from chippolicy.findings import Finding
+from chippolicy.rules import nearest
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where a file's columns stand."""
+
+    cells: tuple[str, ...]
+    own: dict[str, int]
+    """The contributor's own columns, `x_…`."""
+    known: dict[str, int]
+    """The table's columns."""
+    lost: frozenset[str]
+    """Required columns that are not there, so that what hangs on them is not judged."""
+
+
+def read_header(
+    cells: list[str], plan: Plan, table: TablePlan, path: str
+) -> tuple[Header | None, list[Finding]]:
+    """A header's columns and findings; None where the file cannot be read by it."""
+    place: dict[str, Any] = {"path": path, "table": table.name, "line": 1}
+    if len(cells) == 1 and cells[0] not in table.by_name:
+        for sign, word in ((";", "semicolons"), ("\t", "tabs")):
+            if sign in cells[0]:
+                message = f"the columns seem to be separated by {word}; expected commas"
+                return None, [finding("file/delimiter", message, value=cells[0], **place)]
+    own: dict[str, int] = {}
+    known: dict[str, int] = {}
+    findings: list[Finding] = []
+    strange: list[str] = []
+    is_own = re.compile(plan.extra_column).fullmatch
+    for index, name in enumerate(cells):
+        if name in known or name in own:
+            findings.append(
+                finding(
+                    "table/doubled-column",
+                    f"the column {shown(name)} is there twice: as number "
+                    f"{(known | own)[name] + 1} and as number {index + 1}",
+                    column=name,
+                    value=name,
+                    **place,
+                )
+            )
+        elif name in table.by_name:
+            known[name] = index
+        elif is_own(name):
+            own[name] = index
+        else:
+            strange.append(name)
+    missing = [name for name in table.names if name not in known]
+    meant: set[str] = set()
+    for name in strange:
+        near = nearest(name, missing) if len(name) <= 80 else None
+        if near in meant:
+            near = None
+        if near:
+            meant.add(near)
+        findings.append(
+            finding(
+                "table/unknown-column",
+                f"{shown(name)} is not a column of {table.name}; "
+                f"its columns are {', '.join(table.names)}",
+                hint=f"Did you mean {near}? A column of your own begins with x_." if near else None,
+                column=name,
+                value=name,
+                **place,
+            )
+        )
+    lost = [name for name in missing if table.by_name[name].required]
+    # A misspelt column is one fault, not also a missing one.
+    findings += [
+        finding(
+            "table/missing-column",
+            f"the required column {name} is not there",
+            column=name,
+            **place,
+        )
+        for name in lost
+        if name not in meant
+    ]
+    return Header(tuple(cells), own, known, frozenset(lost)), findings

@@ -1,0 +1,238 @@
+"""A validation from end to end: inputs, verdict, places, report."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from time import perf_counter
+
+from chippolicy._resources import resource
+from chippolicy.derive.plan import Plan, load_plan
+from chippolicy.engine.checks import EdgeWatcher, FieldWatcher, collect
+from chippolicy.engine.clash import clashes
+from chippolicy.engine.dates import OrderWatcher
+from chippolicy.engine.faults import Fault, finding
+from chippolicy.engine.inputs import Input, resolve
+from chippolicy.engine.locate import Locator
+from chippolicy.engine.rows import SurveyedFile, sound_rows, survey_file
+from chippolicy.engine.survey import TableSurvey, Watcher
+from chippolicy.engine.universe import Loader, Universe, table_order
+from chippolicy.findings import FileSummary, Finding, Report, Severity, in_order
+from chippolicy.rules import CATALOG, FAMILIES, RULES, Edges, Order, nearest
+
+BUNDLED, NONE = "bundled", "none"
+
+# What cannot be read at all, so that the exit status says that not everything was checked.
+_UNREADABLE = frozenset(
+    {
+        "file/not-found",
+        "file/unreadable",
+        "file/no-tables",
+        "file/format",
+        "file/encoding",
+        "file/descriptor",
+    }
+)
+
+PathLike = str | os.PathLike[str]
+
+
+def validate(
+    paths: PathLike | Iterable[PathLike] | None = None,
+    *,
+    against: PathLike = BUNDLED,
+    table: str | None = None,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    max_findings: int | None = None,
+) -> Report:
+    """Check data packages, folders of CSV files or single CSV files, and report every fault.
+
+    `paths`: what to check; None means the shipped package.
+    `against`: where references that the files themselves do not resolve are looked up:
+    ``"bundled"`` (the shipped package), ``"none"``, or a path.
+    `table`: the table that single files hold, where their names do not say so.
+    `select`, `ignore`: rule codes or families to tell, or to leave out.
+    `max_findings`: how many findings to list; the counts are of all.
+
+    Raises ValueError for an unknown table, code or family. Bad data never raises: it is reported.
+    """
+    begun = perf_counter()
+    plan = load_plan()
+    if table is not None:
+        _must_be("table", table, plan.tables)
+    for code in (*select, *ignore):
+        _must_be("rule or family", code, (*CATALOG, *FAMILIES))
+    if paths is None:
+        listed, against = [str(resource("datapackage"))], NONE
+    elif isinstance(paths, (str, os.PathLike)):
+        listed = [os.fspath(paths)]
+    else:
+        listed = [os.fspath(path) for path in paths]
+    with _no_collector():
+        findings, files = _run(plan, listed, os.fspath(against), table)
+    told = [one for one in findings if _wanted(one.code, select, ignore)]
+    counts = {
+        severity.value: sum(one.severity is severity for one in told) for severity in Severity
+    }
+    return Report(
+        findings=tuple(told if max_findings is None else told[:max_findings]),
+        files=tuple(files),
+        seconds=perf_counter() - begun,
+        unreadable=any(one.code in _UNREADABLE for one in findings),
+        counts=counts,
+    )
+
+
+def _must_be(what: str, name: str, names: Iterable[str]) -> None:
+    known = tuple(names)
+    if name in known:
+        return
+    near = nearest(name, known)
+    raise ValueError(f"unknown {what} {name!r}" + (f"; did you mean {near}?" if near else ""))
+
+
+def _wanted(code: str, select: Sequence[str], ignore: Sequence[str]) -> bool:
+    names = {code, code.partition("/")[0]}
+    return (not select or bool(names & set(select))) and not names & set(ignore)
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    # Millions of short-lived tuples and no cycles: the collector would only look on.
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _run(
+    plan: Plan, paths: Sequence[str], against: str, table: str | None
+) -> tuple[tuple[Finding, ...], list[FileSummary]]:
+    found: list[Finding] = []
+    inputs: list[Input] = []
+    for one in resolve(paths, plan, table):
+        if isinstance(one, Finding):
+            found.append(one)
+        else:
+            inputs.append(one)
+    base_inputs: dict[str, list[Input]] = {}
+    if against != NONE:
+        where = str(resource("datapackage")) if against == BUNDLED else against
+        for one in resolve([where], plan):
+            if isinstance(one, Finding):
+                found.append(one)
+            else:
+                base_inputs.setdefault(one.table, []).append(one)
+    universe = Universe(plan, _base_loader(plan, base_inputs))
+    files: dict[str, list[SurveyedFile]] = {}
+    for table_plan in table_order(plan, (one.table for one in inputs)):
+        name = table_plan.name
+        survey = TableSurvey(
+            table_plan, _lookups().get(name, ()), partial(_watchers, name, universe)
+        )
+        files[name] = [survey_file(one, plan, survey) for one in inputs if one.table == name]
+        universe.surveys[name] = survey
+    faults: dict[str, list[Fault]] = {}
+    for fault in collect(universe).faults:
+        faults.setdefault(fault.table, []).append(fault)
+    for name, surveyed in files.items():
+        base = base_inputs.get(name, [])
+        locator = Locator(plan.tables[name], faults.get(name, ()))
+        for file in surveyed:
+            told = file.findings
+            if file.header is not None:
+                if name in faults:
+                    rows = sound_rows(file.input.path, file.header)
+                    told = [*told, *locator.place(rows, file.header, file.input.shown)]
+                told += clashes(file, universe.surveys[name], base, locator.faulty_lines)
+            found += told or _changed(file)
+    order = {one.shown: number for number, one in enumerate(inputs)}
+    found.sort(key=lambda one: order.get(one.path or "", -1))
+    listed = in_order(found)
+    summaries = [
+        FileSummary(file.input.shown, file.input.table, file.rows)
+        for surveyed in files.values()
+        for file in surveyed
+    ]
+    seen = {summary.path for summary in summaries}
+    summaries += [
+        FileSummary(path)
+        for path in dict.fromkeys(one.path for one in found if one.path)
+        if path not in seen
+    ]
+    return listed, sorted(summaries, key=lambda one: order.get(one.path, len(order)))
+
+
+def _changed(file: SurveyedFile) -> list[Finding]:
+    """A file that is sound but not what its descriptor says: one with faults was told already."""
+    stated, sound = file.input, file.soundness
+    if sound is None:
+        return []
+    if stated.size is not None and stated.size != sound.size:
+        what = f"{sound.size:,} bytes, where the descriptor says {stated.size:,}"
+    elif stated.digest is not None and stated.digest != sound.digest:
+        what = f"another {stated.algorithm} hash than the descriptor says"
+    else:
+        return []
+    message = f"{stated.shown!r} has {what}"
+    return [finding("file/hash", message, path=stated.shown, table=stated.table)]
+
+
+def _base_loader(plan: Plan, inputs: dict[str, list[Input]]) -> Loader:
+    def load(name: str) -> TableSurvey | None:
+        if name not in inputs:
+            return None
+        survey = TableSurvey(
+            plan.tables[name],
+            _lookups().get(name, ()),
+            lambda: _graph_watchers(plan, name),
+        )
+        for one in inputs[name]:
+            survey_file(one, plan, survey)
+        return survey
+
+    return load
+
+
+def _lookups() -> dict[str, tuple[str, ...]]:
+    """The columns of each table that rules or references look up from elsewhere."""
+    wanted: dict[str, dict[str, None]] = {"redirects": {"new": None}}
+    for column in (column for table in load_plan().tables.values() for column in table.columns):
+        if column.ref_table and column.ref_kinds:
+            wanted.setdefault(column.ref_table, {})["kind"] = None
+    for rule in RULES:
+        for part in rule.parts:
+            if isinstance(part, Order):
+                for path in (part.first, part.then, *(where.path for where in part.where)):
+                    if path.table and path.of:
+                        wanted.setdefault(path.table, {})[path.of] = None
+    return {table: tuple(columns) for table, columns in wanted.items()}
+
+
+def _watchers(name: str, universe: Universe) -> list[Watcher]:
+    found: list[Watcher] = [*_graph_watchers(universe.plan, name)]
+    for rule in RULES:
+        found += [
+            OrderWatcher(rule, part, universe.lookup)
+            for part in rule.parts
+            if isinstance(part, Order) and part.table == name
+        ]
+    if name == "citations":
+        found.append(FieldWatcher(universe))
+    return found
+
+
+def _graph_watchers(plan: Plan, name: str) -> list[EdgeWatcher]:
+    return [
+        EdgeWatcher(part, plan.tables[name].key[0])
+        for rule in RULES
+        for part in rule.parts
+        if isinstance(part, Edges) and part.table == name
+    ]

@@ -1,0 +1,59 @@
+"""A first look at a file's bytes: is it UTF-8, has it NUL bytes, is it what its descriptor says."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from chippolicy.formats.encoding import SAMPLE, Misencoding, guess, wide_encoding
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Soundness:
+    """What the bytes of a file tell."""
+
+    size: int
+    has_nul: bool = False
+    misencoding: Misencoding | None = None
+    misencoded_line: int | None = None
+    digest: str | None = None
+
+
+def look(path: Path, algorithm: str | None = None) -> Soundness:
+    """Read a file's bytes once. Raises OSError if it cannot be read.
+
+    `algorithm` asks for the digest that a descriptor's `hash` is made with.
+    """
+    digest = hashlib.new(algorithm, usedforsecurity=False) if algorithm else None
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    size, has_nul = 0, False
+    misencoding: Misencoding | None = None
+    line, lines_before = None, 0
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            if size == 0 and (wide := wide_encoding(chunk)):
+                misencoding, line = Misencoding(0, wide), 1
+            has_nul = has_nul or b"\0" in chunk
+            if digest:
+                digest.update(chunk)
+            if misencoding is None:
+                pending = len(decoder.getstate()[0])
+                try:
+                    decoder.decode(chunk)
+                except UnicodeDecodeError as error:
+                    here = max(error.start - pending, 0)
+                    misencoding = Misencoding(size + here, guess(chunk[:SAMPLE]))
+                    line = lines_before + chunk.count(b"\n", 0, here) + 1
+                else:
+                    lines_before += chunk.count(b"\n")
+            size += len(chunk)
+    if misencoding is None:
+        try:
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            misencoding, line = Misencoding(size, None), lines_before + 1
+    return Soundness(size, has_nul, misencoding, line, digest.hexdigest() if digest else None)

@@ -1,0 +1,198 @@
+"""The survey of a table: what the verdict pass keeps of it, whichever executor reads the rows.
+
+Rows go by in blocks of columns. Kept are: faulty distinct values, keys, distinct references, and
+small maps of the columns that rules look up from other tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import compress
+
+from chippolicy.derive.plan import ColumnPlan, TablePlan
+from chippolicy.engine.columns import Detail, bulk_pass, judge_for, too_long
+from chippolicy.engine.faults import Values
+from chippolicy.engine.header import Header
+
+Column = tuple[str, ...]
+_REMEMBERED = 50_000
+
+
+class ColumnSurvey:
+    """The distinct values of a column: the faulty ones, and all where they are references."""
+
+    def __init__(self, plan: ColumnPlan | None, name: str, *, keep_all: bool) -> None:
+        self.name = name
+        self.plan = plan
+        self.bad: dict[str, Detail] = {}
+        self.silent: set[str] = set()
+        """Faulty values that another finding has told already."""
+        self.good: set[str] = {""}
+        self.blanks = False
+        self._keep_all = keep_all
+        self._judge = judge_for(plan) if plan else None
+        self._bulk = bulk_pass(plan) if plan else None
+        self._watch_blanks = bool(plan and plan.required)
+
+    def take(self, values: Column) -> None:
+        """Judge those values of a block that were not seen before."""
+        fresh = set(values)
+        if self._watch_blanks and "" in fresh:
+            self.blanks = True
+        fresh -= self.good
+        if not fresh:
+            return
+        if self._bulk is None or not self._bulk(fresh):
+            self._sift(fresh)
+        if self._keep_all or len(self.good) < _REMEMBERED:
+            self.good |= fresh
+
+    def _sift(self, fresh: set[str]) -> None:
+        """Move the faulty ones out of `fresh`."""
+        for value in tuple(fresh):
+            if value in self.bad or value in self.silent:
+                fresh.discard(value)
+            elif "\0" in value:
+                self.silent.add(value)
+                fresh.discard(value)
+            elif fault := too_long(self.name, value) or (self._judge and self._judge(value)):
+                self.bad[value] = fault
+                fresh.discard(value)
+
+    @property
+    def faulty(self) -> bool:
+        """Whether any value takes part in no other rule."""
+        return bool(self.bad or self.silent)
+
+    def is_faulty(self, value: str) -> bool:
+        """Whether a value takes part in no other rule."""
+        return value in self.bad or value in self.silent
+
+
+class TableSurvey:
+    """What is kept of all files of one table."""
+
+    def __init__(
+        self, plan: TablePlan, lookups: Iterable[str], evaluators: Callable[[], Sequence[Watcher]]
+    ) -> None:
+        self.plan = plan
+        self.rows = 0
+        self.keys: set[Values] = set()
+        self.single_keys: set[str] = set()
+        self.repeated: set[Values] = set()
+        self.tolerated: set[str] = set()
+        """Ids of rows that are faulty in themselves: what names them does not dangle."""
+        self.incomplete = False
+        """Some rows or keys could not be read: what is not found here may yet be there."""
+        self.columns: dict[str, ColumnSurvey] = {
+            column.name: ColumnSurvey(
+                column,
+                column.name,
+                keep_all=bool(column.ref_table) or column.kind == "record-reference",
+            )
+            for column in plan.columns
+        }
+        self.own: dict[str, ColumnSurvey] = {}
+        self.lookups: dict[str, dict[str, str]] = {name: {} for name in lookups}
+        self.seen_columns: set[str] = set()
+        self.watchers: tuple[Watcher, ...] = tuple(evaluators())
+        self._single = len(plan.key) == 1
+
+    def reader(self, header: Header) -> Callable[[list[list[str]]], None]:
+        """A function that takes blocks of sound rows of a file with this header."""
+        known = header.known
+        self.seen_columns |= known.keys()
+        takers = [(self.columns[name], index) for name, index in known.items()]
+        for name, index in header.own.items():
+            survey = self.own.setdefault(name, ColumnSurvey(None, name, keep_all=False))
+            takers.append((survey, index))
+        key = self.plan.key
+        key_at = [known[name] for name in key] if known.keys() >= set(key) else []
+        if not key_at:
+            self.incomplete = True
+        lookups = [
+            (self.lookups[name], known[name])
+            for name in self.lookups
+            if name in known and self._single and key_at
+        ]
+        watchers = [
+            (watcher, [known.get(name) for name in watcher.columns]) for watcher in self.watchers
+        ]
+
+        def take(block: list[list[str]]) -> None:
+            self.rows += len(block)
+            columns: list[Column] = list(zip(*block, strict=True))
+            for survey, index in takers:
+                survey.take(columns[index])
+            if key_at:
+                if self._single:
+                    self._take_single_keys(columns[key_at[0]])
+                else:
+                    self._take_keys(list(zip(*(columns[at] for at in key_at), strict=True)))
+            for lookup, index in lookups:
+                values = columns[index]
+                lookup.update(compress(zip(columns[key_at[0]], values, strict=True), values))
+            blank = ("",) * len(block)
+            for watcher, places in watchers:
+                watcher.take([blank if at is None else columns[at] for at in places])
+
+        return take
+
+    def _take_single_keys(self, ids: Column) -> None:
+        fresh = set(ids)
+        survey = self.columns[self.plan.key[0]]
+        if (
+            len(fresh) == len(ids)
+            and not survey.faulty
+            and "" not in fresh
+            and self.single_keys.isdisjoint(fresh)
+        ):
+            self.single_keys |= fresh
+            return
+        for value in ids:
+            if value == "" or survey.is_faulty(value):
+                self.tolerate(value)
+            elif value in self.single_keys:
+                self.repeated.add((value,))
+            else:
+                self.single_keys.add(value)
+
+    def _take_keys(self, keys: list[Values]) -> None:
+        fresh = set(keys)
+        parts = [self.columns[name] for name in self.plan.key]
+        sound = not any(part.faulty or part.blanks for part in parts)
+        if len(fresh) == len(keys) and sound and self.keys.isdisjoint(fresh):
+            self.keys |= fresh
+            return
+        for key in keys:
+            if "" in key or any(p.is_faulty(v) for p, v in zip(parts, key, strict=True)):
+                self.tolerate("+".join(key))
+            elif key in self.keys:
+                self.repeated.add(key)
+            else:
+                self.keys.add(key)
+
+    def tolerate(self, key: str) -> None:
+        """Remember the key of a row that is faulty in itself, as written and as it was meant."""
+        if not key.strip("+"):
+            return
+        plain = key.strip().lower().replace("_", "-").replace(" ", "-")
+        self.tolerated |= {key, key.strip(), plain}
+
+    def all_keys(self) -> set[Values]:
+        """Every sound key, as a tuple of its parts."""
+        return {(key,) for key in self.single_keys} if self._single else self.keys
+
+    def joined_keys(self) -> set[str]:
+        """Every sound key as a record reference writes it, without the table."""
+        return self.single_keys if self._single else {"+".join(key) for key in self.keys}
+
+
+class Watcher:
+    """Something that watches some columns of a table go by, block by block."""
+
+    columns: tuple[str, ...] = ()
+
+    def take(self, columns: list[Column]) -> None:
+        """Look at one block of these columns."""
+        raise NotImplementedError

@@ -1,0 +1,95 @@
+"""CSV: rows with the physical line they begin at, and files written in one canonical way."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+
+MAX_CELL = 256 * 1024 * 1024
+"""The longest cell that is read at all, in characters."""
+BLOCK = 1024
+"""Rows handled at a time: small enough to stay in the processor's cache."""
+
+
+class StructureError(ValueError):
+    """A place where the text of a file is not CSV; `line` is where the row begins."""
+
+    def __init__(self, kind: str, line: int, reason: str) -> None:
+        super().__init__(reason)
+        self.kind = kind
+        self.line = line
+        self.reason = reason
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[io.TextIOWrapper]:
+    """A file as strict UTF-8 text, line ends untouched, a byte order mark left out."""
+    with path.open(encoding="utf-8-sig", newline="", errors="strict") as text:
+        yield text
+
+
+@contextmanager
+def _big_cells() -> Iterator[None]:
+    before = csv.field_size_limit(MAX_CELL)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+def blocks(path: Path) -> Iterator[list[list[str]]]:
+    """The header alone, then the rows in blocks, without their places: the fast way through.
+
+    Raises csv.Error or UnicodeDecodeError where the file is not sound; `placed_rows` then tells
+    where.
+    """
+    with _big_cells(), opened(path) as text:
+        reader = csv.reader(text, strict=True)
+        header = next(reader, None)
+        if header is None:
+            return
+        yield [header]
+        while block := list(islice(reader, BLOCK)):
+            yield block
+
+
+def placed_rows(path: Path) -> Iterator[tuple[int, list[str] | StructureError]]:
+    """Every row, header included, with its first physical line; a row that is not CSV as an error.
+
+    Lines count as in an editor: the header is line 1, and quoted line breaks count.
+    """
+    with _big_cells(), opened(path) as text:
+        reader = csv.reader(text, strict=True)
+        while True:
+            line = reader.line_num + 1
+            try:
+                row = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield line, _structure_error(line, str(error))
+                continue
+            yield line, row
+
+
+def _structure_error(line: int, reason: str) -> StructureError:
+    if "unexpected end of data" in reason:
+        return StructureError("quote", line, "a quotation mark opened in this row is never closed")
+    if "expected after" in reason:
+        return StructureError("quote", line, "text follows a closing quotation mark")
+    if "field larger" in reason:
+        return StructureError("limit", line, f"a cell is longer than {MAX_CELL:,} characters")
+    return StructureError("quote", line, reason)
+
+
+def written(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Rows of text as canonical CSV: LF line ends, quotes only where they are needed."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue()
