@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from chippolicy.engine.run import validate
+from chippolicy.engine.run import EXECUTORS, validate
 
-__all__ = ["validate"]
+__all__ = ["EXECUTORS", "validate"]

@@ -142,8 +142,8 @@ def _edtf(column: ColumnPlan) -> Judge:
         except EdtfError as error:
             return Detail(
                 "value/date",
-                f"{column.name} is {shown(value)}: {error.reason}; expected {column.expected}",
-                error.hint,
+                f"{column.name}: {shown(value)} {error.reason}; expected {column.expected}",
+                f"{error.hint[:1].upper()}{error.hint[1:]}.",
             )
         return None
 

@@ -23,6 +23,8 @@ from chippolicy.engine.universe import Loader, Universe, table_order
 from chippolicy.findings import FileSummary, Finding, Report, Severity, in_order
 from chippolicy.rules import CATALOG, FAMILIES, RULES, Edges, Order, nearest
 
+EXECUTORS = ("auto", "rows")
+"""The executors that interpret the plan; `auto` chooses among them."""
 BUNDLED, NONE = "bundled", "none"
 
 # What cannot be read at all, so that the exit status says that not everything was checked.
@@ -48,6 +50,7 @@ def validate(
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     max_findings: int | None = None,
+    engine: str = "auto",
 ) -> Report:
     """Check data packages, folders of CSV files or single CSV files, and report every fault.
 
@@ -57,11 +60,13 @@ def validate(
     `table`: the table that single files hold, where their names do not say so.
     `select`, `ignore`: rule codes or families to tell, or to leave out.
     `max_findings`: how many findings to list; the counts are of all.
+    `engine`: the executor, one of `EXECUTORS`; ``"auto"`` chooses.
 
-    Raises ValueError for an unknown table, code or family. Bad data never raises: it is reported.
+    Raises ValueError for an unknown table, code, family or executor. Bad data never raises: it is reported.
     """
     begun = perf_counter()
     plan = load_plan()
+    _must_be("engine", engine, EXECUTORS)
     if table is not None:
         _must_be("table", table, plan.tables)
     for code in (*select, *ignore):
