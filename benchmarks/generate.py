@@ -1,0 +1,145 @@
+"""Synthetic data packages of our own tables, events mostly, any number of rows.
+
+``python -m benchmarks.generate 100000 OUT`` writes one.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+from chippolicy.derive import load_plan
+
+_WORDS = ("license", "export", "rule", "letter", "chip", "sale", "China", "notice", "report")
+Row = dict[str, object]
+
+
+def rows(total: int) -> dict[str, Iterable[Row]]:
+    """The tables of a package of about `total` rows, each a stream of rows."""
+    events = int(total * 0.4)
+    actors, chips, policies, sources = 200, 60, 80, max(100, total // 200)
+
+    def day(number: int) -> str:
+        return (date(2015, 1, 1) + timedelta(days=number % 3_000)).isoformat()
+
+    def source_rows() -> Iterator[Row]:
+        for n in range(sources):
+            yield {
+                "id": f"source-{n}",
+                "kind": "news",
+                "title": f"Report {n}, in some words",
+                "published": "2025-06-01",
+                "url": f"https://example.org/reports/{n}",
+            }
+
+    def actor_rows() -> Iterator[Row]:
+        for n in range(actors):
+            yield {"id": f"actor-{n}", "kind": "company", "name": f"Company {n}", "country": "US"}
+
+    def chip_rows() -> Iterator[Row]:
+        for n in range(chips):
+            yield {
+                "id": f"chip-{n}",
+                "name": f"Chip {n}",
+                "designer_id": f"actor-{n}",
+                "announced": "2014-01-01",
+                "released": "2014-06",
+                "memory_gb": 96,
+                "memory_bandwidth_gb_s": 4000 + n,
+                "die_area_mm2": 814,
+                "datacenter": "true",
+            }
+
+    def policy_rows() -> Iterator[Row]:
+        for n in range(policies):
+            yield {
+                "id": f"policy-{n}",
+                "kind": "rule",
+                "title": f"Rule {n}",
+                "jurisdiction": "US",
+                "announced": "2014-01-01",
+                "published": "2014-01-10",
+            }
+
+    def event_rows() -> Iterator[Row]:
+        choose = random.Random(1)
+        for n in range(events):
+            yield {
+                "id": f"event-{n}",
+                "kind": "policy",
+                "title": " ".join(choose.choices(_WORDS, k=6)),
+                "date": day(n),
+                "place": "Washington, DC" if n % 3 else "",
+            }
+
+    def event_actor_rows() -> Iterator[Row]:
+        for n in range(int(total * 0.2)):
+            yield {
+                "event_id": f"event-{n * 2 % max(events, 1)}",
+                "actor_id": f"actor-{n % actors}",
+                "role": "agent" if n * 2 < events else "subject",
+            }
+
+    def citation_rows() -> Iterator[Row]:
+        cited = (
+            ("actors", "actor", actors),
+            ("chips", "chip", chips),
+            ("events", "event", events),
+            ("policies", "policy", policies),
+        )
+        for table, word, count in cited:
+            for n in range(count):
+                yield {
+                    "record": f"{table}/{word}-{n}",
+                    "field": "*",
+                    "n": 1,
+                    "source_id": f"source-{n % sources}",
+                    "relation": "supports",
+                    "confidence": "single",
+                    "locator": f"page {n % 90 + 1}",
+                }
+
+    return {
+        "sources": source_rows(), "actors": actor_rows(), "chips": chip_rows(),
+        "policies": policy_rows(), "events": event_rows(), "event_actors": event_actor_rows(),
+        "citations": citation_rows(),
+    }  # fmt: skip
+
+
+def write(total: int, folder: Path) -> Path:
+    """Write a package with its descriptor, whose foreign keys stay within it; give its path."""
+    from chippolicy.derive.datapackage import PROFILE
+    from chippolicy.derive.table_schema import table_schema
+    from chippolicy.records import TABLES
+
+    (folder / "data").mkdir(parents=True, exist_ok=True)
+    tables = rows(total)
+    resources = []
+    for name, stream in tables.items():
+        columns = load_plan().tables[name].names
+        with (folder / "data" / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(stream)
+        resources.append(
+            {"name": name, "path": f"data/{name}.csv", "profile": "tabular-data-resource",
+             "encoding": "utf-8", "schema": table_schema(TABLES[name])}
+        )  # fmt: skip
+    descriptor = folder / "datapackage.json"
+    package = {
+        "$schema": PROFILE,
+        "profile": "tabular-data-package",
+        "name": "synthetic",
+        "resources": resources,
+    }
+    descriptor.write_text(json.dumps(package), encoding="utf-8")
+    return descriptor
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{write(int(sys.argv[1]), Path(sys.argv[2]))}\n")
