@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -45,6 +45,10 @@ class DataError(ValueError):
         place = ":".join(str(part) for part in (path, line) if part is not None)
         what = f"{column}: {reason}" if column else reason
         super().__init__(f"{place}: {what}" if place else what)
+
+
+class UnknownFieldError(ValueError):
+    """A table has no such field; the message offers the nearest."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,7 @@ class Table(Generic[R]):
     def where(self, **equals: Any) -> tuple[R, ...]:
         """The records whose fields have the values given; a set, list or tuple means any of them.
 
-        None means blank. Raises ValueError for a field the table does not have.
+        None means blank. Raises UnknownFieldError for a field the table does not have.
         """
         return tuple(self.record_at(number) for number in self.matching(equals))
 
@@ -127,6 +131,23 @@ class Table(Generic[R]):
         """The rows as text by column, perhaps only those that `where` would find."""
         for number in self.matching(equals):
             yield self.row_at(number)
+
+    def values(self, **equals: Any) -> Iterator[dict[str, Any]]:
+        """The same rows as JSON would have them: numbers, true and false, None for blank."""
+        for row in self.rows(**equals):
+            yield {
+                name: decode(self.plan.by_name[name].base, text)
+                if name in self.plan.by_name
+                else text or None
+                for name, text in row.items()
+            }
+
+    def must_have(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The names as they are; raises UnknownFieldError if one is no field of the table."""
+        found = tuple(names)
+        for name in found:
+            self._index(name)
+        return found
 
     def matching(self, equals: Mapping[str, Any]) -> Iterator[int]:
         """The numbers of the rows (from 0) whose fields have the values given."""
@@ -181,7 +202,7 @@ class Table(Generic[R]):
             return None  # an optional column that the file leaves out: always blank
         near = nearest(name, self.columns)
         hint = f"; did you mean {near!r}?" if near else ""
-        raise ValueError(f"{self.name} has no field {name!r}{hint}")
+        raise UnknownFieldError(f"{self.name} has no field {name!r}{hint}")
 
     @staticmethod
     def _text(index: int | None, cells: tuple[str, ...]) -> str:

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from chippolicy._dataset_tables import DatasetTables
 from chippolicy._resources import resource
-from chippolicy._table import DataError, Table
+from chippolicy._table import DataError, Table, UnknownFieldError
 from chippolicy.derive.plan import load_plan
 from chippolicy.rules.nearest import nearest
 
 if TYPE_CHECKING:
     from chippolicy.records import Citation, Name, Record
 
-__all__ = ["DataError", "Dataset", "Table", "fold", "load"]
+__all__ = ["DataError", "Dataset", "Table", "UnknownFieldError", "fold", "load"]
 
 # How well a name found stands for its record, best first; an id and a record's own label before.
 _NAME_RANKS = {"preferred": 1, "alias": 2, "former": 3, "as-reported": 4}
@@ -109,6 +109,21 @@ class Dataset(DatasetTables):
         found = (self.get(ref) for ref in refs)
         return tuple(record for record in found if record is not None)
 
+    def suggest(self, name: str, limit: int = 5) -> tuple[str, ...]:
+        """References of records called something like a name, likeliest first."""
+        from difflib import get_close_matches
+
+        wanted = fold(name)
+        holding = sorted((known for known in self._meanings if wanted in known), key=len)
+        alike = get_close_matches(wanted, list(self._meanings), limit)
+        refs = dict.fromkeys(
+            ref
+            for known in (*(holding if wanted else ()), *alike)
+            for _, ref in sorted(self._meanings[known])
+            if self._place(ref) is not None
+        )
+        return tuple(refs)[:limit]
+
     def references(self, record: Record | str) -> dict[str, Record]:
         """What a record refers to, by field; a reference to what is not here is left out."""
         table, number = self._found(record)
@@ -144,11 +159,11 @@ class Dataset(DatasetTables):
         return tuple(self.names.record_at(number) for number, _ in links)
 
     def label_of(self, record: Record | str) -> str:
-        """What to call a record: its name or title where it has one, else its key."""
+        """What to call a record: its name or title, else what it says, else its key."""
         table, number = self._found(record)
+        row = self.tables[table].row_at(number)
         label = self.tables[table].plan.label
-        text = self.tables[table].row_at(number).get(label, "") if label else ""
-        return text or self.tables[table].keys()[number]
+        return row.get(label or "text") or row.get("summary") or self.tables[table].keys()[number]
 
     def _place(self, ref: str) -> tuple[str, int] | None:
         name, _, key = ref.partition("/")

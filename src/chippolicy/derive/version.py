@@ -9,6 +9,9 @@ DATA_VERSION = "0.1.0"
 DATA_CREATED = "2026-11-23T00:00:00Z"
 """When that version of the facts was made."""
 
+DATA_AS_OF = "2026-11-23"
+"""The last day that the shipped facts tell of: "today", wherever a day is not given."""
+
 SCHEMA_BASE = f"https://w3id.org/chippolicy/schemas/{SCHEMA_VERSION}/"
 
 

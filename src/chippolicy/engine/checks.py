@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 
 from chippolicy.derive.plan import ColumnPlan, TablePlan
@@ -11,6 +12,9 @@ from chippolicy.engine.faults import Fault, Values, Verdict
 from chippolicy.engine.survey import ColumnSurvey, TableSurvey, Watcher
 from chippolicy.engine.universe import Universe
 from chippolicy.rules import CATALOG, Edges, nearest
+
+Link = tuple[str, str]
+"""An edge of a graph."""
 
 _HINTED = 20
 """So many faulty references of a column get a nearest id: finding one costs milliseconds."""
@@ -87,7 +91,7 @@ def check_keys(table: TableSurvey, universe: Universe) -> Iterator[Fault]:
         for reference, new in universe.redirects.items()
         if reference.partition("/")[0] == plan.name
     }
-    if used := retired.keys() & table.joined_keys():
+    if retired and (used := retired.keys() & table.joined_keys()):
         yield Fault(
             plan.name,
             plan.key,
@@ -113,11 +117,11 @@ def check_references(table: TableSurvey, universe: Universe) -> Iterator[Fault]:
         column = survey.plan
         if column is None or survey.name not in table.seen_columns:
             continue
-        values = survey.good - {""}
         if column.ref_table:
+            values = survey.good - {""}
             yield from _foreign_key(table.plan, column, column.ref_table, values, universe)
         elif column.kind == "record-reference" and survey.name != _retired(table.plan):
-            yield from _record_references(table.plan, column, values, universe)
+            yield from _record_references(table.plan, survey, universe)
 
 
 def _retired(plan: TablePlan) -> str | None:
@@ -136,9 +140,10 @@ def _foreign_key(
     if not universe.incomplete(target):
         absent = universe.missing(target, values)
         for number, value in enumerate(sorted(absent)):
-            bad[(value,)] = _dangling(
-                universe, f"{name} is {shown(value)}", target, value, value, number < _HINTED
-            )
+            what = f"{name} is {shown(value)}"
+            detail = _dangling(universe, what, target, value, value, number < _HINTED)
+            if detail:
+                bad[(value,)] = detail
     if column.ref_kinds:
         kinds = universe.lookup(target, "kind")
         for value in values:
@@ -165,8 +170,12 @@ def _absent(plan: TablePlan, name: str, target: str, values: set[Values]) -> Fau
 
 def _dangling(
     universe: Universe, what: str, table: str, key: str, value: str, hinted: bool
-) -> Detail:
-    new = universe.redirects.get(f"{table}/{key}")
+) -> Detail | None:
+    retired = f"{table}/{key}"
+    new = universe.successor(retired)
+    if new == retired:
+        # Redirects that go round in a circle: that is told of them.
+        return None
     if new is not None:
         whole = new if "/" in value else new.partition("/")[2]
         return Detail(
@@ -183,15 +192,11 @@ def _dangling(
 
 
 def _record_references(
-    plan: TablePlan, column: ColumnPlan, values: set[str], universe: Universe
+    plan: TablePlan, survey: ColumnSurvey, universe: Universe
 ) -> Iterator[Fault]:
-    name = column.name
-    by_table: dict[str, set[str]] = {}
-    for value in values:
-        table, _, key = value.partition("/")
-        by_table.setdefault(table, set()).add(key)
+    name = survey.name
     bad: dict[Values, Detail] = {}
-    for target, keys in sorted(by_table.items()):
+    for target, keys in sorted(survey.by_table.items()):
         if target not in universe.plan.tables:
             near = nearest(target, universe.plan.tables)
             for key in keys:
@@ -206,9 +211,10 @@ def _record_references(
         elif not universe.incomplete(target):
             for number, key in enumerate(sorted(universe.missing(target, keys))):
                 value = f"{target}/{key}"
-                bad[(value,)] = _dangling(
-                    universe, f"{name} is {shown(value)}", target, key, value, number < _HINTED
-                )
+                what = f"{name} is {shown(value)}"
+                detail = _dangling(universe, what, target, key, value, number < _HINTED)
+                if detail:
+                    bad[(value,)] = detail
     if bad:
         yield Fault(plan.name, (name,), name, bad)
 
@@ -226,13 +232,16 @@ class FieldWatcher(Watcher):
     def take(self, columns: list[tuple[str, ...]]) -> None:
         """Judge the pairs of table and field of a block."""
         records, fields = columns
+        if set(fields) <= {"", "*"}:
+            return
         pairs = {
             (record.partition("/")[0], name)
-            for record, name in set(zip(records, fields, strict=True))
+            for record, name in zip(records, fields, strict=True)
+            if name != "*"
         }
         for table, name in pairs - self._seen:
             plan = self._tables.get(table)
-            if plan and name and name != "*" and name not in plan.by_name:
+            if plan and name and name not in plan.by_name:
                 self._bad[table, name] = table
         self._seen |= pairs
 
@@ -278,13 +287,9 @@ def check_graphs(universe: Universe) -> Iterator[Fault]:
                         and (watcher.part.start or link[0] not in survey.single_keys)
                     }
             bad: dict[Values, Detail] = {}
-            for cycle in cycles(edges):
-                links = list(zip(cycle, (*cycle[1:], cycle[0]), strict=True))
-                given = next((link for link in links if link in watcher.edges), None)
-                if given is None:
-                    continue
+            for cycle in cycles(edges, watcher.edges):
                 chain = " → ".join((*cycle, cycle[0]))
-                bad[watcher.edges[given]] = Detail(
+                bad[watcher.edges[cycle[0], (*cycle, cycle[0])[1]]] = Detail(
                     "graph/cycle",
                     f"{watcher.part.end} leads back to where it began: {chain}",
                 )
@@ -292,38 +297,76 @@ def check_graphs(universe: Universe) -> Iterator[Fault]:
                 yield Fault(survey.plan.name, watcher.columns, watcher.part.end, bad)
 
 
-def cycles(edges: Iterable[tuple[str, str]]) -> Iterator[list[str]]:
-    """One cycle of each knot of a graph (a strongly connected part), rotated to its least name."""
+def cycles(edges: Iterable[Link], given: Iterable[Link]) -> Iterator[list[str]]:
+    """One cycle of each knot of a graph, beginning with the least given link of the knot.
+
+    A knot is a strongly connected part: however many cycles run through it, one wrong link may
+    have made them all. A knot without a given link is left out.
+    """
     links: dict[str, list[str]] = {}
     for start, end in sorted(edges):
         links.setdefault(start, []).append(end)
-    done: set[str] = set()
+    knot_of = _knots(links)
+    least: dict[int, Link] = {}
+    for start, end in sorted(given):
+        if knot_of.get(start) == knot_of.get(end, -1):
+            least.setdefault(knot_of[start], (start, end))
+    for start, end in least.values():
+        yield [start, *_way(links, end, start)]
+
+
+def _way(links: dict[str, list[str]], start: str, end: str) -> list[str]:
+    """The nodes of a shortest way between two nodes of a knot, the last left out."""
+    came: dict[str, str | None] = {start: None}
+    reached = deque([start])
+    while end not in came:
+        node = reached.popleft()
+        for after in links.get(node, ()):
+            if after not in came:
+                came[after] = node
+                reached.append(after)
+    way = []
+    node_or_none = came[end]
+    while node_or_none is not None:
+        way.append(node_or_none)
+        node_or_none = came[node_or_none]
+    return way[::-1]
+
+
+def _knots(links: dict[str, list[str]]) -> dict[str, int]:
+    """Each node's strongly connected part, as a number; a node that links to nothing has none."""
+    number: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    knot_of: dict[str, int] = {}
+    waiting: list[str] = []
     for root in links:
-        if root in done:
+        if root in number:
             continue
-        path: list[str] = []
-        on_path: dict[str, int] = {}
-        # Depth first by hand: a chain may be longer than Python's stack.
+        # Tarjan's way, by hand: a chain may be longer than Python's stack.
         stack = [(root, iter(links[root]))]
-        path.append(root)
-        on_path[root] = 0
+        number[root] = lowest[root] = len(number)
+        waiting.append(root)
         while stack:
             node, rest = stack[-1]
-            for end in rest:
-                if end in on_path:
-                    cycle = path[on_path[end] :]
-                    least = cycle.index(min(cycle))
-                    yield cycle[least:] + cycle[:least]
-                elif end not in done and end in links:
-                    on_path[end] = len(path)
-                    path.append(end)
-                    stack.append((end, iter(links[end])))
-                    break
+            for after in rest:
+                if after not in links or after in knot_of:
+                    continue
+                if after in number:
+                    lowest[node] = min(lowest[node], number[after])
+                    continue
+                number[after] = lowest[after] = len(number)
+                waiting.append(after)
+                stack.append((after, iter(links[after])))
+                break
             else:
                 stack.pop()
-                done.add(node)
-                path.pop()
-                del on_path[node]
+                if stack:
+                    before = stack[-1][0]
+                    lowest[before] = min(lowest[before], lowest[node])
+                if lowest[node] == number[node]:
+                    while node not in knot_of:
+                        knot_of[waiting.pop()] = number[node]
+    return knot_of
 
 
 def check_evidence(universe: Universe) -> Iterator[Fault]:
@@ -333,21 +376,26 @@ def check_evidence(universe: Universe) -> Iterator[Fault]:
         return
     cited: dict[str, set[str]] = {}
     for layer in universe.layers("citations"):
-        for record in layer.columns["record"].good:
-            table, _, key = record.partition("/")
-            cited.setdefault(table, set()).add(key)
+        for table, keys in layer.columns["record"].by_table.items():
+            cited[table] = cited.get(table, set()) | keys
         for reference in layer.tolerated:
             table, _, rest = reference.partition("/")
-            cited.setdefault(table, set()).add(rest.rsplit("+", 3)[0])
+            # Of such a row it is not known which parts are the record's.
+            parts = rest.split("+")
+            for length in range(1, len(parts) + 1):
+                cited.setdefault(table, set()).add("+".join(parts[:length]))
+    uncited: dict[str, set[Values]] = {}
+    for survey in tables:
+        uncited[survey.plan.name] = survey.keys_not_in(cited.get(survey.plan.name, set()))
+    if not any(uncited.values()) or sum(map(len, uncited.values())) <= _astray(universe):
+        return
     for survey in tables:
         name = survey.plan.name
-        keys = survey.all_keys()
-        have = cited.get(name, set())
-        bare = {key for key in keys if "+".join(key) not in have}
+        bare = uncited[name]
         if not bare:
             continue
         rule = CATALOG["evidence/uncited"]
-        alone = len(bare) == len(keys) and "citations" not in universe.surveys
+        alone = len(bare) == survey.key_count and "citations" not in universe.surveys
         if alone and len(bare) > 1:
             detail = Detail(
                 rule.code,
@@ -360,6 +408,17 @@ def check_evidence(universe: Universe) -> Iterator[Fault]:
                 key: Detail(rule.code, f"{name}/{'+'.join(key)} has no citation") for key in bare
             }
         yield Fault(name, survey.plan.key, survey.plan.key[0], bad, whole_table=alone)
+
+
+def _astray(universe: Universe) -> int:
+    """How many citations name no record: a slip there leaves a record bare, and is told there."""
+    citations = universe.surveys.get("citations")
+    if citations is None:
+        return 0
+    return citations.keyless + sum(
+        len(keys - universe.joined_keys(table))
+        for table, keys in citations.columns["record"].by_table.items()
+    )
 
 
 def collect(universe: Universe) -> Verdict:

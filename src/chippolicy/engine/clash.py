@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import csv
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
+from itertools import chain
 
 from chippolicy.engine.faults import Values, finding
 from chippolicy.engine.inputs import Input
@@ -72,15 +75,21 @@ def _records(base: Sequence[Input], table: TableSurvey) -> dict[Values, dict[str
     keys = table.all_keys()
     found: dict[Values, dict[str, str]] = {}
     for one in base:
-        names: list[str] = []
-        at: list[int] = []
-        for block in blocks(one.path):
-            if not names:
-                (names,) = block
-                at = [names.index(name) for name in table.plan.key]
-                continue
-            for row in block:
-                key = tuple(row[index] for index in at)
-                if key in keys:
-                    found[key] = dict(zip(names, row, strict=True))
+        # What of the base cannot be read was told when it was surveyed, and clashes with nothing.
+        with suppress(OSError, UnicodeDecodeError, csv.Error):
+            found |= _matching(blocks(one.path), table.plan.key, keys)
+    return found
+
+
+def _matching(
+    blocks: Iterator[list[list[str]]], key: Sequence[str], keys: set[Values]
+) -> dict[Values, dict[str, str]]:
+    found: dict[Values, dict[str, str]] = {}
+    (names,) = next(blocks, [[]])
+    if not set(key) <= set(names):
+        return found
+    at = [names.index(name) for name in key]
+    for row in chain.from_iterable(blocks):
+        if len(row) == len(names) and (values := tuple(row[index] for index in at)) in keys:
+            found[values] = dict(zip(names, row, strict=True))
     return found

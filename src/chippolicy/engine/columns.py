@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from chippolicy.derive.plan import ColumnPlan
@@ -59,22 +59,24 @@ def too_long(column: str, value: str) -> Detail | None:
     )
 
 
-def bulk_pass(column: ColumnPlan) -> Callable[[Iterable[str]], bool] | None:
+def bulk_pass(column: ColumnPlan) -> Callable[[Collection[str]], bool] | None:
     """A test that many values pass at once, for kinds whose values seldom repeat."""
     if column.base != "string" or not column.pattern or column.members:
         return None
     inner = column.pattern.removeprefix("^").removesuffix("$")
-    # Values are joined with a line break, which no such value may hold.
+    # Values are joined with line breaks, which a sound value does not hold.
     if re.fullmatch(inner, "a\nb"):
         return None
     fullmatch = re.compile(rf"(?:(?:{inner})\n)*").fullmatch
     limit = column.max_length or MAX_CELL_LENGTH
 
-    def passes(values: Iterable[str]) -> bool:
-        values = tuple(values)
+    def passes(values: Collection[str]) -> bool:
+        joined = "\n".join((*values, ""))
         return (
             max(map(len, values), default=0) <= limit
-            and fullmatch("\n".join((*values, ""))) is not None
+            # A faulty value may hold one, and must not pass as two sound values.
+            and joined.count("\n") == len(values)
+            and fullmatch(joined) is not None
         )
 
     return passes

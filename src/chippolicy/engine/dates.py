@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 from chippolicy.edtf import EdtfDate, EdtfError, Truth, parse
@@ -29,7 +29,11 @@ def _parsed(text: str) -> EdtfDate | None:
 
 
 class OrderWatcher(Watcher):
-    """Finds the rows in which one date certainly, or possibly, comes after another."""
+    """Finds the rows in which one date certainly, or possibly, comes after another.
+
+    Rows repeat dates far more than they repeat themselves, so the distinct pairs of dates are
+    judged, and rows are looked at only where a pair is faulty.
+    """
 
     def __init__(self, rule: Rule, order: Order, lookup: Lookup) -> None:
         self.rule = rule
@@ -37,72 +41,90 @@ class OrderWatcher(Watcher):
         paths = [order.first, order.then, *(where.path for where in order.where)]
         self.columns = tuple(dict.fromkeys(path.column for path in paths))
         self._at = {name: index for index, name in enumerate(self.columns)}
-        self._maps: dict[tuple[str, str], Mapping[str, str]] = {
-            (path.table, path.of): lookup(path.table, path.of)
-            for path in paths
-            if path.table and path.of
-        }
-        needed = [self._maps[p.table, p.of] for p in (order.first, order.then) if p.table and p.of]
+        self._lookup = lookup
+        self._maps: dict[Path, Mapping[str, str]] = {}
         # Nothing to hold a date against: the rows need not be looked at.
-        self._idle = any(not values for values in needed)
-        self._plain = not self._maps
-        self._seen: set[Values] = set()
+        self._idle = any(path.table and not self._map(path) for path in paths[:2])
+        self._fine: set[tuple[str | None, str | None]] = set()
+        self._doubts: dict[tuple[str, str], Truth] = {}
         self._certain: dict[Values, Detail] = {}
         self._possible: dict[Values, Detail] = {}
 
-    def take(self, columns: list[Column]) -> None:
-        """Judge those combinations of a block that were not seen before."""
-        if self._idle or (self._plain and not all(map(any, columns))):
-            return
-        fresh = set(zip(*columns, strict=True)) - self._seen
-        if len(self._seen) < 200_000:
-            self._seen |= fresh
-        for values in fresh:
-            self._judge(values)
+    def _map(self, path: Path) -> Mapping[str, str]:
+        if path not in self._maps:
+            values = self._lookup(path.table or "", path.of or "")
+            if path.by_reference:
+                values = {f"{path.table}/{key}": value for key, value in values.items()}
+            self._maps[path] = values
+        return self._maps[path]
 
-    def _judge(self, values: Values) -> None:
-        first = self._found(self.order.first, values)
-        then = self._found(self.order.then, values)
+    def take(self, columns: list[Column]) -> None:
+        """Judge those pairs of dates of a block that were not met before."""
+        if self._idle or self._is_apart(columns):
+            return
+        firsts, thens = (
+            self._dates(self.order.first, columns),
+            self._dates(self.order.then, columns),
+        )
+        fresh = set(zip(firsts, thens, strict=True)) - self._fine
+        faulty = {pair for pair in fresh if pair in self._doubts or not self._is_fine(*pair)}
+        self._fine |= fresh - faulty
+        if not faulty:
+            return
+        for values, first, then in zip(zip(*columns, strict=True), firsts, thens, strict=True):
+            if (first, then) in faulty and first and then and self._applies(values):
+                self._tell(values, first, then)
+
+    def _is_apart(self, columns: list[Column]) -> bool:
+        """Whether no row of a block names a record with a date to hold its own against."""
+        return any(
+            path.table and self._map(path).keys().isdisjoint(columns[self._at[path.column]])
+            for path in (self.order.first, self.order.then)
+        )
+
+    def _dates(self, path: Path, columns: list[Column]) -> Sequence[str | None]:
+        own = columns[self._at[path.column]]
+        return list(map(self._map(path).get, own)) if path.table else own
+
+    def _is_fine(self, first: str | None, then: str | None) -> bool:
         if not first or not then or first == then:
             # Written alike they are the same time, as far as anybody knows.
-            return
-        for where in self.order.where:
-            if (self._found(where.path, values) in where.among) == where.negated:
-                return
+            return True
         if first < then and _plain_day(first) and _plain_day(then):
             # Days, or what looks like days and is faulty, which takes no part in this.
-            return
+            return True
         a, b = _parsed(first), _parsed(then)
         if a is None or b is None:
-            return
+            return True
         truth = b.before(a)
-        if truth is Truth.YES:
-            self._certain[values] = self._told(first, then, "comes after", values)
-        elif truth is Truth.CANNOT_TELL and self.rule.doubtful:
-            self._possible[values] = self._told(first, then, "may come after", values)
+        if truth is Truth.NO or (truth is Truth.CANNOT_TELL and self.rule.doubtful is None):
+            return True
+        self._doubts[first, then] = truth
+        return False
 
-    def _found(self, path: Path, values: Values) -> str | None:
-        value = values[self._at[path.column]]
-        if not path.table or not path.of:
-            return value
-        table, slash, key = value.partition("/")
-        if slash:
-            if table != path.table:
-                return None
-            value = key
-        return self._maps[path.table, path.of].get(value)
+    def _applies(self, values: Values) -> bool:
+        for where in self.order.where:
+            value: str | None = values[self._at[where.path.column]]
+            if where.path.table and value is not None:
+                value = self._map(where.path).get(value)
+            # What is not known, or faulty, fulfills no condition, not even a negated one.
+            if value is None or (value in where.among) == where.negated:
+                return False
+        return True
 
-    def _told(self, first: str, then: str, verb: str, values: Values) -> Detail:
+    def _tell(self, values: Values, first: str, then: str) -> None:
         def words(path: Path) -> str:
             if not path.table:
                 return path.column
             return f"{path.of} of {values[self._at[path.column]]}"
 
-        order = self.order
-        return Detail(
+        certain = self._doubts[first, then] is Truth.YES
+        verb = "comes after" if certain else "may come after"
+        detail = Detail(
             self.rule.code,
-            f"{words(order.first)}, {first}, {verb} {words(order.then)}, {then}",
+            f"{words(self.order.first)}, {first}, {verb} {words(self.order.then)}, {then}",
         )
+        (self._certain if certain else self._possible)[values] = detail
 
     def faults(self) -> list[Fault]:
         """What was found, to be placed."""

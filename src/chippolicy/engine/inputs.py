@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -41,12 +40,18 @@ def resolve(
             yield unreadable(text, error)
 
 
-def unreadable(shown: str, error: OSError) -> Finding:
+def meant(problem: Finding, plan: Plan) -> str | None:
+    """The table that an input which is a problem would have held, if that can be told."""
+    return problem.table or nearest(Path(problem.path or "").stem, plan.tables)
+
+
+def unreadable(shown: str, error: OSError, table: str | None = None) -> Finding:
     """The finding for a file that cannot be opened."""
+    place = {"path": shown, "table": table}
     if isinstance(error, FileNotFoundError):
-        return finding("file/not-found", f"there is no {shown!r}", path=shown)
+        return finding("file/not-found", f"there is no {shown!r}", **place)
     reason = (error.strerror or str(error)).lower()
-    return finding("file/unreadable", f"{shown!r} cannot be read: {reason}", path=shown)
+    return finding("file/unreadable", f"{shown!r} cannot be read: {reason}", **place)
 
 
 def _one(path: Path, shown: str, plan: Plan, table: str | None) -> Iterator[Input | Finding]:
@@ -120,14 +125,15 @@ def _package(path: Path, shown: str, plan: Plan) -> Iterator[Input | Finding]:
         if part.startswith("/") or ".." in Path(part).parts or "://" in part or "\0" in part:
             yield broken(f"resource {name!r} lies outside the package: {part!r}")
             continue
-        yield _resource(path.parent / part, folder + part, name, resource, plan)
+        yield from _resource(path.parent / part, folder + part, name, resource, plan)
 
 
 def _resource(
     path: Path, shown: str, name: str, resource: dict[str, Any], plan: Plan
-) -> Input | Finding:
+) -> Iterator[Input | Finding]:
     if not path.exists():
-        return unreadable(shown, FileNotFoundError())
+        yield unreadable(shown, FileNotFoundError(), name if name in plan.tables else None)
+        return
     size = resource.get("bytes")
     stated = resource.get("hash")
     algorithm, digest = None, None
@@ -135,13 +141,11 @@ def _resource(
         # Without a prefix the specification means md5.
         prefix, _, rest = stated.rpartition(":")
         algorithm, digest = (prefix or "md5").lower(), rest.lower()
-        if algorithm not in hashlib.algorithms_available:
-            return finding(
-                "file/descriptor",
-                f"resource {name!r} has a hash of a kind that is not known: {stated!r}",
-                path=shown,
-            )
-    return _file(
+        if not _has_digest(algorithm):
+            message = f"resource {name!r} has a hash of a kind that is not known: {stated!r}"
+            yield finding("file/descriptor", message, path=shown)
+            algorithm, digest = None, None
+    yield _file(
         path,
         shown,
         name,
@@ -150,3 +154,14 @@ def _resource(
         algorithm=algorithm,
         digest=digest,
     )
+
+
+def _has_digest(algorithm: str) -> bool:
+    """Whether an algorithm is there, and its digests have one length."""
+    # Imported here: it costs milliseconds, and only descriptors ask for it.
+    import hashlib
+
+    try:
+        return hashlib.new(algorithm, usedforsecurity=False).digest_size > 0
+    except ValueError:
+        return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def survey_file(source: Input, plan: Plan, table: TableSurvey) -> SurveyedFile:
         sound = file.soundness = look(source.path, source.algorithm)
     except OSError as error:
         table.incomplete = True
-        file.findings.append(unreadable(source.shown, error))
+        file.findings.append(unreadable(source.shown, error, source.table))
         return file
     if sound.size == 0:
         table.incomplete = True
@@ -88,16 +89,19 @@ def _fast(file: SurveyedFile, plan: Plan, table: TableSurvey) -> bool:
     reading = blocks(file.input.path)
     try:
         first = next(reading, None)
-        if not first or not first[0] or not _open_header(file, first[0], plan, table):
+        if not first or not any(first[0]):
             return False
+        if not _open_header(file, first[0], plan, table):
+            return True
         assert file.header is not None
         take = table.reader(file.header)
         widths = {len(file.header.cells)}
         key_at = file.header.known.get(table.plan.key[0])
+        first_key = itemgetter(key_at) if key_at is not None else None
         for block in reading:
             if set(map(len, block)) != widths:
                 return False
-            if key_at is not None and any(not row[key_at] for row in block):
+            if first_key and not all(map(first_key, block)):
                 # It may be a blank row, which is no record with a missing id.
                 return False
             take(block)
@@ -111,16 +115,23 @@ def _carefully(file: SurveyedFile, plan: Plan, table: TableSurvey, skip: int) ->
     take: Take | None = None
     block: list[list[str]] = []
     told = Folded(file.input)
+    blank_lines = []
     for line, row in placed_rows(file.input.path):
         if isinstance(row, StructureError):
             told.add(f"file/{'cell-limit' if row.kind == 'limit' else 'quote'}", row.reason, line)
+            table.tolerate("")
             if row.kind == "limit" or "never closed" in row.reason:
                 table.incomplete = True
+            if take is None:
+                # Without its header nothing else can be said of the file.
+                break
             continue
         if take is None:
             if not any(row):
-                told.add("file/blank-row", "a blank row stands before the header", line)
+                blank_lines.append(line)
                 continue
+            for blank_line in blank_lines:
+                told.add("file/blank-row", "a blank row stands before the header", blank_line)
             if not _open_header(file, row, plan, table):
                 break
             assert file.header is not None
@@ -140,9 +151,11 @@ def _carefully(file: SurveyedFile, plan: Plan, table: TableSurvey, skip: int) ->
             block = []
     if take and block:
         take(block)
-    if file.header is None and not file.findings:
-        told.add("file/empty", "there is no header, only blank rows", None)
     file.findings += told.findings()
+    if file.header is None and not file.findings:
+        message = f"{file.input.shown!r} has no header, only blank rows"
+        place = {"path": file.input.shown, "table": file.input.table}
+        file.findings.append(finding("file/empty", message, **place))
 
 
 def _is_sound(row: list[str], header: Header, table: TableSurvey, told: Folded, line: int) -> bool:

@@ -15,7 +15,7 @@ from chippolicy.engine.checks import EdgeWatcher, FieldWatcher, collect
 from chippolicy.engine.clash import clashes
 from chippolicy.engine.dates import OrderWatcher
 from chippolicy.engine.faults import Fault, finding
-from chippolicy.engine.inputs import Input, resolve
+from chippolicy.engine.inputs import Input, meant, resolve
 from chippolicy.engine.locate import Locator
 from chippolicy.engine.rows import SurveyedFile, sound_rows, survey_file
 from chippolicy.engine.survey import TableSurvey, Watcher
@@ -62,7 +62,8 @@ def validate(
     `max_findings`: how many findings to list; the counts are of all.
     `engine`: the executor, one of `EXECUTORS`; ``"auto"`` chooses.
 
-    Raises ValueError for an unknown table, code, family or executor. Bad data never raises: it is reported.
+    Raises ValueError for an unknown table, code, family or executor. Bad data never raises: it
+    is reported.
     """
     begun = perf_counter()
     plan = load_plan()
@@ -135,7 +136,9 @@ def _run(
                 found.append(one)
             else:
                 base_inputs.setdefault(one.table, []).append(one)
-    universe = Universe(plan, _base_loader(plan, base_inputs))
+    universe = Universe(plan, _base_loader(plan, base_inputs, found))
+    # What these would have held is missing, and that has been told.
+    universe.unread |= {table for one in found if (table := meant(one, plan))}
     files: dict[str, list[SurveyedFile]] = {}
     for table_plan in table_order(plan, (one.table for one in inputs)):
         name = table_plan.name
@@ -156,7 +159,8 @@ def _run(
                 if name in faults:
                     rows = sound_rows(file.input.path, file.header)
                     told = [*told, *locator.place(rows, file.header, file.input.shown)]
-                told += clashes(file, universe.surveys[name], base, locator.faulty_lines)
+                if universe.shares_keys(name):
+                    told += clashes(file, universe.surveys[name], base, locator.faulty_lines)
             found += told or _changed(file)
     order = {one.shown: number for number, one in enumerate(inputs)}
     found.sort(key=lambda one: order.get(one.path or "", -1))
@@ -190,7 +194,9 @@ def _changed(file: SurveyedFile) -> list[Finding]:
     return [finding("file/hash", message, path=stated.shown, table=stated.table)]
 
 
-def _base_loader(plan: Plan, inputs: dict[str, list[Input]]) -> Loader:
+def _base_loader(plan: Plan, inputs: dict[str, list[Input]], found: list[Finding]) -> Loader:
+    """Reads base tables; of their faults those are told that keep rows from being read."""
+
     def load(name: str) -> TableSurvey | None:
         if name not in inputs:
             return None
@@ -198,9 +204,10 @@ def _base_loader(plan: Plan, inputs: dict[str, list[Input]]) -> Loader:
             plan.tables[name],
             _lookups().get(name, ()),
             lambda: _graph_watchers(plan, name),
+            trusted=True,
         )
         for one in inputs[name]:
-            survey_file(one, plan, survey)
+            found.extend(survey_file(one, plan, survey).findings)
         return survey
 
     return load

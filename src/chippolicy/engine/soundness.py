@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +27,12 @@ def look(path: Path, algorithm: str | None = None) -> Soundness:
 
     `algorithm` asks for the digest that a descriptor's `hash` is made with.
     """
-    digest = hashlib.new(algorithm, usedforsecurity=False) if algorithm else None
+    digest = None
+    if algorithm:
+        # Imported here: it costs milliseconds, and only descriptors ask for it.
+        import hashlib
+
+        digest = hashlib.new(algorithm, usedforsecurity=False)
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
     size, has_nul = 0, False
     misencoding: Misencoding | None = None

@@ -7,6 +7,7 @@ small maps of the columns that rules look up from other tables.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from itertools import compress
 
 from chippolicy.derive.plan import ColumnPlan, TablePlan
@@ -21,7 +22,9 @@ _REMEMBERED = 50_000
 class ColumnSurvey:
     """The distinct values of a column: the faulty ones, and all where they are references."""
 
-    def __init__(self, plan: ColumnPlan | None, name: str, *, keep_all: bool) -> None:
+    def __init__(
+        self, plan: ColumnPlan | None, name: str, *, keep_all: bool, trusted: bool = False
+    ) -> None:
         self.name = name
         self.plan = plan
         self.bad: dict[str, Detail] = {}
@@ -30,22 +33,35 @@ class ColumnSurvey:
         self.good: set[str] = {""}
         self.blanks = False
         self._keep_all = keep_all
-        self._judge = judge_for(plan) if plan else None
-        self._bulk = bulk_pass(plan) if plan else None
+        self._trusted = trusted
+        self._judge = judge_for(plan) if plan and not trusted else None
+        self._bulk = bulk_pass(plan) if plan and not trusted else None
+        self._repeats: bool | None = None
+        """Whether values repeat so often that telling them apart is cheaper than judging all."""
         self._watch_blanks = bool(plan and plan.required)
 
     def take(self, values: Column) -> None:
         """Judge those values of a block that were not seen before."""
+        if self._passes_whole(values):
+            return
         fresh = set(values)
         if self._watch_blanks and "" in fresh:
             self.blanks = True
         fresh -= self.good
         if not fresh:
             return
-        if self._bulk is None or not self._bulk(fresh):
+        if not self._trusted and (self._bulk is None or not self._bulk(fresh)):
             self._sift(fresh)
         if self._keep_all or len(self.good) < _REMEMBERED:
             self.good |= fresh
+
+    def _passes_whole(self, values: Column) -> bool:
+        """Whether a block without blanks is sound as it stands, where values seldom repeat."""
+        if self._bulk is None or self._keep_all:
+            return False
+        if self._repeats is None:
+            self._repeats = len(set(values)) * 2 < len(values)
+        return not self._repeats and "" not in values and self._bulk(values)
 
     def _sift(self, fresh: set[str]) -> None:
         """Move the faulty ones out of `fresh`."""
@@ -59,6 +75,20 @@ class ColumnSurvey:
                 self.bad[value] = fault
                 fresh.discard(value)
 
+    @cached_property
+    def by_table(self) -> dict[str, set[str]]:
+        """The keys that sound record references name, by table; ask once all rows have gone by."""
+        found: dict[str, set[str]] = {}
+        for reference in self.good:
+            table, slash, key = reference.partition("/")
+            if slash:
+                keys = found.get(table)
+                if keys is None:
+                    found[table] = {key}
+                else:
+                    keys.add(key)
+        return found
+
     @property
     def faulty(self) -> bool:
         """Whether any value takes part in no other rule."""
@@ -70,10 +100,19 @@ class ColumnSurvey:
 
 
 class TableSurvey:
-    """What is kept of all files of one table."""
+    """What is kept of all files of one table.
+
+    A trusted table is one that others are held against: its values are not judged, and of its
+    columns only keys, what is looked up and record references are kept.
+    """
 
     def __init__(
-        self, plan: TablePlan, lookups: Iterable[str], evaluators: Callable[[], Sequence[Watcher]]
+        self,
+        plan: TablePlan,
+        lookups: Iterable[str],
+        evaluators: Callable[[], Sequence[Watcher]],
+        *,
+        trusted: bool = False,
     ) -> None:
         self.plan = plan
         self.rows = 0
@@ -82,6 +121,8 @@ class TableSurvey:
         self.repeated: set[Values] = set()
         self.tolerated: set[str] = set()
         """Ids of rows that are faulty in themselves: what names them does not dangle."""
+        self.keyless = 0
+        """How many rows have no key of their own: it is blank, faulty, unreadable or another's."""
         self.incomplete = False
         """Some rows or keys could not be read: what is not found here may yet be there."""
         self.columns: dict[str, ColumnSurvey] = {
@@ -89,6 +130,7 @@ class TableSurvey:
                 column,
                 column.name,
                 keep_all=bool(column.ref_table) or column.kind == "record-reference",
+                trusted=trusted,
             )
             for column in plan.columns
         }
@@ -97,13 +139,18 @@ class TableSurvey:
         self.seen_columns: set[str] = set()
         self.watchers: tuple[Watcher, ...] = tuple(evaluators())
         self._single = len(plan.key) == 1
+        self._trusted = trusted
 
     def reader(self, header: Header) -> Callable[[list[list[str]]], None]:
         """A function that takes blocks of sound rows of a file with this header."""
         known = header.known
         self.seen_columns |= known.keys()
-        takers = [(self.columns[name], index) for name, index in known.items()]
-        for name, index in header.own.items():
+        takers = [
+            (self.columns[name], index)
+            for name, index in known.items()
+            if not self._trusted or self.plan.by_name[name].kind == "record-reference"
+        ]
+        for name, index in header.own.items() if not self._trusted else ():
             survey = self.own.setdefault(name, ColumnSurvey(None, name, keep_all=False))
             takers.append((survey, index))
         key = self.plan.key
@@ -154,6 +201,7 @@ class TableSurvey:
                 self.tolerate(value)
             elif value in self.single_keys:
                 self.repeated.add((value,))
+                self.keyless += 1
             else:
                 self.single_keys.add(value)
 
@@ -169,11 +217,13 @@ class TableSurvey:
                 self.tolerate("+".join(key))
             elif key in self.keys:
                 self.repeated.add(key)
+                self.keyless += 1
             else:
                 self.keys.add(key)
 
     def tolerate(self, key: str) -> None:
         """Remember the key of a row that is faulty in itself, as written and as it was meant."""
+        self.keyless += 1
         if not key.strip("+"):
             return
         plain = key.strip().lower().replace("_", "-").replace(" ", "-")
@@ -182,6 +232,25 @@ class TableSurvey:
     def all_keys(self) -> set[Values]:
         """Every sound key, as a tuple of its parts."""
         return {(key,) for key in self.single_keys} if self._single else self.keys
+
+    @property
+    def key_count(self) -> int:
+        """How many sound keys there are."""
+        return len(self.single_keys) or len(self.keys)
+
+    def keys_not_in(self, joined: set[str]) -> set[Values]:
+        """The sound keys that, joined with `+`, are not among some."""
+        if self._single:
+            return {(key,) for key in self.single_keys - joined}
+        return {key for key in self.keys if "+".join(key) not in joined}
+
+    def looked_up(self, column: str) -> dict[str, str]:
+        """The sound values of a column that other tables look up, by id."""
+        values = self.lookups.get(column, {})
+        survey = self.columns[column]
+        if not survey.faulty:
+            return values
+        return {key: value for key, value in values.items() if not survey.is_faulty(value)}
 
     def joined_keys(self) -> set[str]:
         """Every sound key as a record reference writes it, without the table."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
@@ -19,8 +18,11 @@ class Universe:
     def __init__(self, plan: Plan, load_base: Loader) -> None:
         self.plan = plan
         self.surveys: dict[str, TableSurvey] = {}
+        self.unread: set[str] = set()
+        """Tables that were given, but by a name or in a file that could not be read."""
         self._load_base = load_base
         self._bases: dict[str, TableSurvey | None] = {}
+        self._lookups: dict[tuple[str, str], Mapping[str, str]] = {}
 
     def base(self, table: str) -> TableSurvey | None:
         """A base table's survey, or None where there is none."""
@@ -38,42 +40,75 @@ class Universe:
             yield base
 
     def present(self, table: str) -> bool:
-        """Whether a table is there at all."""
-        return any(True for _ in self.layers(table))
+        """Whether a table is there at all, be it unread."""
+        return table in self.unread or any(True for _ in self.layers(table))
 
     def incomplete(self, table: str) -> bool:
         """Whether records of a table may be there that could not be read."""
-        return any(layer.incomplete for layer in self.layers(table))
+        return table in self.unread or any(layer.incomplete for layer in self.layers(table))
 
     def missing(self, table: str, keys: set[str]) -> set[str]:
-        """Those of some keys, joined with `+`, that no layer has."""
+        """Those of some keys, joined with `+`, that no layer has.
+
+        As many as there are rows without a key of their own may be the keys those rows should
+        have had: the fault is theirs then, and told there.
+        """
+        excused = 0
         for layer in self.layers(table):
             if not keys:
                 break
-            keys = keys - layer.joined_keys() - layer.tolerated
-        return keys
+            keys = keys.difference(layer.joined_keys(), layer.tolerated)
+            excused += layer.keyless
+        return keys if len(keys) > excused else set()
+
+    def shares_keys(self, table: str) -> bool:
+        """Whether a contributed table has keys that the base has too."""
+        own, base = self.surveys.get(table), self.base(table)
+        if own is None or base is None:
+            return False
+        return not (own.single_keys.isdisjoint(base.single_keys) and own.keys.isdisjoint(base.keys))
 
     def joined_keys(self, table: str) -> set[str]:
         """Every key of a table, joined with `+`."""
         return set().union(*(layer.joined_keys() for layer in self.layers(table)))
 
     def lookup(self, table: str, column: str) -> Mapping[str, str]:
-        """The non-blank values of a column by id; a contributed record hides the base's."""
-        own = self.surveys.get(table)
-        base = self.base(table)
-        below = base.lookups.get(column, {}) if base else {}
-        if own is None:
+        """The sound values of a column by id; a contributed record hides the base's."""
+        found = self._lookups.get((table, column))
+        if found is None:
+            found = self._lookups[table, column] = self._joined(table, column)
+        return found
+
+    def _joined(self, table: str, column: str) -> Mapping[str, str]:
+        own, base = self.surveys.get(table), self.base(table)
+        above = own.looked_up(column) if own else {}
+        below = base.looked_up(column) if base else {}
+        if own is None or not below:
+            return below if own is None else above
+        if len(below) > len(above):
+            # The smaller goes into the larger: the base may be a thousand times the contribution.
+            for key in own.single_keys & below.keys():
+                del below[key]
+            below.update(above)
             return below
-        above = own.lookups.get(column, {})
-        hidden = own.single_keys & below.keys() - above.keys()
-        if hidden:
-            below = {key: value for key, value in below.items() if key not in hidden}
-        return ChainMap(above, dict(below)) if below else above
+        above.update((key, value) for key, value in below.items() if key not in own.single_keys)
+        return above
 
     @cached_property
     def redirects(self) -> Mapping[str, str]:
         """Retired record references, with what took their place."""
         return self.lookup("redirects", "new")
+
+    def successor(self, reference: str) -> str | None:
+        """What took a retired reference's place in the end; itself where the chain has no end."""
+        passed = {reference}
+        new = self.redirects.get(reference)
+        while new is not None and (further := self.redirects.get(new)) is not None:
+            if further in passed:
+                return reference
+            passed.add(new)
+            new = further
+        return new
 
 
 def table_order(plan: Plan, tables: Iterable[str]) -> list[TablePlan]:

@@ -52,7 +52,7 @@ def _sourced(table: str, date: str, fields: tuple[str, ...], *where: Where) -> O
     """A citation that supports a record's date, by a source that must not be older than it."""
     return Order(
         "citations",
-        Path("record", table, date),
+        Path("record", table, date, by_reference=True),
         Path("source_id", "sources", "published"),
         field="source_id",
         where=(
@@ -355,7 +355,7 @@ RULES: tuple[Rule, ...] = (
                 "events",
                 "date",
                 ("*", "date"),
-                Where(Path("record", "events", "kind"), ("scheduled",), negated=True),
+                Where(Path("record", "events", "kind", by_reference=True), ("scheduled",), negated=True),
             ),
             _sourced("statements", "made_on", ("*", "made_on")),
             _sourced("policies", "announced", ("announced",)),

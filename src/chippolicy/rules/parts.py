@@ -19,11 +19,8 @@ class Path:
     column: str
     table: str | None = None
     of: str | None = None
-
-    @property
-    def words(self) -> str:
-        """The path as a person reads it."""
-        return f"{self.of} of {self.column}" if self.table else self.column
+    by_reference: bool = False
+    """Whether `column` holds a record reference, `table/id`, rather than an id."""
 
 
 @dataclass(frozen=True)

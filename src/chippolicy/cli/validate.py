@@ -1,0 +1,146 @@
+"""`chippolicy validate`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from chippolicy.cli.exits import UnwritableError
+from chippolicy.cli.output import diagnose, emit, in_color, width, write_whole
+from chippolicy.cli.params import CODE, FORMAT, TABLE, ReportFile, color_option
+
+
+@click.command(
+    short_help="Check data and tell every problem, where it is and how to mend it.",
+    epilog="Examples: chippolicy validate mydata/ ; chippolicy validate events.csv --format json ; "
+    "chippolicy validate --ignore date --strict datapackage.json",
+)
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path())
+@click.option(
+    "--against",
+    metavar="bundled|none|PATH",
+    default="bundled",
+    show_default=True,
+    help="Where references may lead besides the files checked.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=FORMAT,
+    metavar="FORMAT",
+    default="text",
+    show_default=True,
+    help="The format of the report: text, json.",
+)
+@click.option(
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the report to a file, whole or not at all, instead of stdout.",
+)
+@click.option(
+    "--report",
+    "reports",
+    type=ReportFile(),
+    multiple=True,
+    help="Write a further report to a file; can be given several times.",
+)
+@click.option("--strict", is_flag=True, help="Exit with 1 for findings of any severity.")
+@click.option(
+    "--select",
+    metavar="CODE",
+    type=CODE,
+    multiple=True,
+    help="Only these rules or families, such as ref/dangling or date.",
+)
+@click.option(
+    "--ignore", metavar="CODE", type=CODE, multiple=True, help="Not these rules or families."
+)
+@click.option(
+    "--max-findings",
+    metavar="N",
+    type=click.IntRange(min=0),
+    help="List at most so many findings; all are counted.",
+)
+@click.option(
+    "--table",
+    metavar="NAME",
+    type=TABLE,
+    help="The table that the files hold, where their names do not say.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "rows", "frames"]),
+    default="auto",
+    show_default=True,
+    help="What does the checking; the findings are the same.",
+)
+@click.option(
+    "--quiet",
+    is_flag=True,
+    help="In the text report errors only: nothing at all if there are none.",
+)
+@color_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    against: str,
+    form: str,
+    output: Path | None,
+    reports: tuple[tuple[str, Path], ...],
+    strict: bool,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    max_findings: int | None,
+    table: str | None,
+    engine: str,
+    quiet: bool,
+    color: bool | None,
+) -> None:
+    """Check data packages, folders of CSV files, or single CSV files.
+
+    Without a PATH the shipped data is checked. Every problem is told with its file, line and
+    column, what was expected, and how to mend it.
+    """
+    from chippolicy.engine import validate
+    from chippolicy.reports import render
+
+    if engine == "frames":
+        raise click.UsageError("the frames engine is not in this version: leave --engine out")
+    targets = [*([output] if output else []), *(file for _, file in reports)]
+    _refuse_overwriting(targets, paths)
+    report = validate(
+        paths or None,
+        against=against,
+        table=table,
+        select=select,
+        ignore=ignore,
+        max_findings=max_findings,
+    )
+    _refuse_overwriting(targets, [file.path for file in report.files])
+    for other, file in reports:
+        write_whole(file, render(report, other))
+    if output is None:
+        emit(render(report, form, width=width(), color=in_color(color), quiet=quiet))
+    else:
+        write_whole(output, render(report, form))
+        if not quiet:
+            from chippolicy.reports.text import summary
+
+            diagnose(summary(report))
+    ctx.exit(report.exit_code(strict=strict))
+
+
+def _refuse_overwriting(targets: Sequence[Path], inputs: Sequence[str]) -> None:
+    """A report must not take the place of another, nor of the data."""
+    taken = {Path(path).resolve() for path in inputs}
+    for target in targets:
+        place = target.resolve()
+        if place in taken and not place.is_char_device():
+            raise UnwritableError(f"cannot write {str(target)!r}: it is an input, or named twice")
+        if not place.parent.is_dir():
+            raise UnwritableError(f"cannot write {str(target)!r}: there is no such folder")
+        taken.add(place)
