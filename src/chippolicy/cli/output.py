@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import stat
 import sys
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -38,6 +36,8 @@ def width() -> int:
     """The columns of the terminal on stdout, or what a pipe or file gets."""
     if not sys.stdout.isatty():
         return PIPE_WIDTH
+    import shutil
+
     return shutil.get_terminal_size((PIPE_WIDTH, 25)).columns
 
 
@@ -83,6 +83,9 @@ def _unwritable(what: str, error: OSError) -> UnwritableError:
 
 
 def _replace(target: Path, data: bytes) -> None:
+    # Imported here, as shutil above: they would cost every start some milliseconds.
+    import tempfile
+
     handle, name = tempfile.mkstemp(prefix=f".{target.name[:50]}.", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-import traceback
 from collections.abc import Sequence
 
 import click
@@ -42,6 +41,8 @@ def run(arguments: Sequence[str]) -> int:
 
 def _confess(error: Exception, arguments: Sequence[str]) -> None:
     if os.environ.get("CHIPPOLICY_DEBUG"):
+        import traceback
+
         traceback.print_exc()
     command = shlex.join(["chippolicy", *arguments])
     diagnose(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from datetime import date
 from typing import NamedTuple
 
 from chippolicy.derive.plan import ColumnPlan
@@ -60,7 +61,9 @@ def too_long(column: str, value: str) -> Detail | None:
 
 
 def bulk_pass(column: ColumnPlan) -> Callable[[Collection[str]], bool] | None:
-    """A test that many values pass at once, for kinds whose values seldom repeat."""
+    """A test that many sound values pass at once; if they do not, each is to be judged."""
+    if column.base == "edtf":
+        return _all_plain_days
     if column.base != "string" or not column.pattern or column.members:
         return None
     inner = column.pattern.removeprefix("^").removesuffix("$")
@@ -80,6 +83,20 @@ def bulk_pass(column: ColumnPlan) -> Callable[[Collection[str]], bool] | None:
         )
 
     return passes
+
+
+_plain_days = re.compile("(?:[0-9]{4}-[0-9]{2}-[0-9]{2}\n)*").fullmatch
+
+
+def _all_plain_days(values: Collection[str]) -> bool:
+    if not _plain_days("\n".join((*values, ""))):
+        return False
+    try:
+        for _ in map(date.fromisoformat, values):
+            pass
+    except ValueError:
+        return False
+    return True
 
 
 def _said(column: ColumnPlan, value: str, code: str, hint: str | None = None) -> Detail:

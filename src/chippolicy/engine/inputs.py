@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from chippolicy.derive.plan import Plan
 from chippolicy.engine.faults import finding
@@ -16,8 +15,7 @@ from chippolicy.rules import nearest
 DESCRIPTOR = "datapackage.json"
 
 
-@dataclass(frozen=True)
-class Input:
+class Input(NamedTuple):
     """A file to check: where it is, how it is called, and what its descriptor says of it."""
 
     path: Path

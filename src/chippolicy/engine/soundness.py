@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from chippolicy.formats.encoding import SAMPLE, Misencoding, guess, wide_encoding
 
 _CHUNK = 1 << 20
 
 
-@dataclass(frozen=True)
-class Soundness:
+class Soundness(NamedTuple):
     """What the bytes of a file tell."""
 
     size: int

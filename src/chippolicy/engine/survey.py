@@ -178,7 +178,8 @@ class TableSurvey:
                     self._take_keys(list(zip(*(columns[at] for at in key_at), strict=True)))
             for lookup, index in lookups:
                 values = columns[index]
-                lookup.update(compress(zip(columns[key_at[0]], values, strict=True), values))
+                pairs = zip(columns[key_at[0]], values, strict=True)
+                lookup.update(pairs if all(values) else compress(pairs, values))
             blank = ("",) * len(block)
             for watcher, places in watchers:
                 watcher.take([blank if at is None else columns[at] for at in places])

@@ -7,7 +7,6 @@ check that follows refuses it as such.
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import Any
 
 INTEGER_PATTERN = r"-?(0|[1-9][0-9]{0,17})"
@@ -39,8 +38,13 @@ def _decode_number(text: str) -> float | str:
     if not _number(text):
         return text
     value = float(text)
+    if len(text) <= 15:
+        return value
+    # Imported here: it costs milliseconds, and few numbers are so long.
+    from decimal import Decimal
+
     # More digits than a double carries would come back changed: such text is no number here.
-    return value if len(text) <= 15 or Decimal(text) == Decimal(repr(value)) else text
+    return value if Decimal(text) == Decimal(repr(value)) else text
 
 
 def encode(value: Any) -> str:
@@ -52,6 +56,8 @@ def encode(value: Any) -> str:
     if value is False:
         return "false"
     if isinstance(value, float):
+        from decimal import Decimal
+
         plain = format(Decimal(repr(value)), "f")
         return plain.rstrip("0").rstrip(".") if "." in plain else plain
     return str(value)

@@ -88,8 +88,14 @@ def _structure_error(line: int, reason: str) -> StructureError:
 
 def written(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """Rows of text as canonical CSV: LF line ends, quotes only where they are needed."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+    lines = _Lines()
+    # The writer quotes the characters that are in its line end: with LF alone it leaves a CR bare.
+    writer = csv.writer(lines, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
     writer.writerow(header)
     writer.writerows(rows)
-    return text.getvalue()
+    return "".join(lines)
+
+
+class _Lines(list[str]):
+    def write(self, line: str) -> None:
+        self.append(line.removesuffix("\r\n") + "\n")

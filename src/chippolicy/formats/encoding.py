@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _BOMS = (
     (codecs.BOM_UTF32_LE, "UTF-32"),
@@ -17,8 +17,7 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 SAMPLE = 1 << 20
 
 
-@dataclass(frozen=True)
-class Misencoding:
+class Misencoding(NamedTuple):
     """Why bytes are not UTF-8: where the first such byte is, and what they may be instead."""
 
     offset: int

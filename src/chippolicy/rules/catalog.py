@@ -355,7 +355,11 @@ RULES: tuple[Rule, ...] = (
                 "events",
                 "date",
                 ("*", "date"),
-                Where(Path("record", "events", "kind", by_reference=True), ("scheduled",), negated=True),
+                Where(
+                    Path("record", "events", "kind", by_reference=True),
+                    ("scheduled",),
+                    negated=True,
+                ),
             ),
             _sourced("statements", "made_on", ("*", "made_on")),
             _sourced("policies", "announced", ("announced",)),

@@ -5,11 +5,10 @@ A part is data. The engine interprets it on columns of distinct values, whicheve
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Path:
+class Path(NamedTuple):
     """Where a value is found from a row: its own column, or a column of the record it names.
 
     `column` alone is the row's own; with `table`, the row's `column` names a record of that table
@@ -23,8 +22,7 @@ class Path:
     """Whether `column` holds a record reference, `table/id`, rather than an id."""
 
 
-@dataclass(frozen=True)
-class Where:
+class Where(NamedTuple):
     """A condition on a row: a value found by a path is, or is not, one of some texts."""
 
     path: Path
@@ -32,8 +30,7 @@ class Where:
     negated: bool = False
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(NamedTuple):
     """In each row of a table, the date `first` does not come after the date `then`."""
 
     table: str
@@ -44,8 +41,7 @@ class Order:
     where: tuple[Where, ...] = ()
 
 
-@dataclass(frozen=True)
-class Edges:
+class Edges(NamedTuple):
     """The edges of a graph that must have no cycle: a row links `start` to `end`.
 
     `start` None means the row's own id; `prefix` is put before ids so that edges of one graph may
@@ -55,4 +51,4 @@ class Edges:
     table: str
     start: str | None
     end: str
-    where: tuple[Where, ...] = field(default=())
+    where: tuple[Where, ...] = ()
