@@ -23,12 +23,10 @@ def loaded(code: str) -> set[str]:
 
 
 def command(*arguments: str) -> str:
-    """Code that runs the command line and goes on, whatever its status."""
+    """Code that runs the command line, without the end of the process that follows it."""
     return (
-        f"import sys; sys.argv = ['chippolicy', *{list(arguments)!r}]\n"
-        "from chippolicy.__main__ import main\n"
-        "try: main()\n"
-        "except SystemExit as end: assert end.code == 0, end.code\n"
+        "from chippolicy.__main__ import run\n"
+        f"assert run({list(arguments)!r}) == 0\n"
     )
 
 

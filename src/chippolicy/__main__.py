@@ -13,7 +13,7 @@ def main() -> None:
     # A command is short-lived and makes millions of small objects: collecting them is lost time.
     gc.disable()
     try:
-        status = _run(sys.argv[1:])
+        status = run(sys.argv[1:])
     except KeyboardInterrupt:
         status = 130
     _leave(status)
@@ -30,16 +30,17 @@ def _leave(status: int) -> NoReturn:
     os._exit(status)
 
 
-def _run(arguments: list[str]) -> int:
+def run(arguments: list[str]) -> int:
+    """Run the command line on its arguments and give the exit status."""
     if arguments == ["--version"]:
         # Before click is imported: a version is asked for by scripts, over and over.
         from chippolicy.cli.version import version_line
 
         print(version_line())  # noqa: T201
         return 0
-    from chippolicy.cli.run import run
+    from chippolicy.cli.run import run as run_command
 
-    return run(arguments)
+    return run_command(arguments)
 
 
 if __name__ == "__main__":

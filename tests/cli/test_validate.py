@@ -164,7 +164,7 @@ def test_a_report_never_takes_the_place_of_the_data(invoke: Invoke, faulty: Path
     [
         (["--format", "jsn"], "no format is called 'jsn'; did you mean 'json'?"),
         (["--report", "json"], "'json' is not FORMAT=FILE"),
-        (["--report", "zzz=x"], "there are json, text"),
+        (["--report", "zzz=x"], "there are csv, github, html, json"),
         (["--output", "no/such/folder/x"], "there is no such folder"),
         (["--output", "same.txt", "--report", "json=same.txt"], "named twice"),
         (["--select", "ref/dangeling"], "did you mean 'ref/dangling'?"),

@@ -36,5 +36,5 @@ def test_every_format_renders_any_report() -> None:
 
 
 def test_an_unknown_format_is_told_with_those_there_are() -> None:
-    with pytest.raises(ValueError, match="'yaml': expected one of json, text"):
+    with pytest.raises(ValueError, match="'yaml': expected one of csv, github, html, json"):
         render(Report(()), "yaml")

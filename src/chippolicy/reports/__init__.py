@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 __all__ = ["FORMATS", "Look", "render"]
 
 FORMATS: dict[str, str] = {
+    "csv": "chippolicy.reports.csv:render",
+    "github": "chippolicy.reports.github:render",
+    "html": "chippolicy.reports.html:render",
     "json": "chippolicy.reports.json:render",
+    "jsonl": "chippolicy.reports.jsonl:render",
+    "junit": "chippolicy.reports.junit:render",
+    "sarif": "chippolicy.reports.sarif:render",
     "text": "chippolicy.reports.text:render",
 }
 """Each format's name, and where the function is that writes it."""

@@ -16,6 +16,8 @@ from typing import BinaryIO
 _CHUNK = 1 << 20
 _RECORD = 1 << 16
 """The most bytes of one record that are looked at."""
+_USUAL = 1 << 11
+"""The bytes that are read of a record at first: few are longer, and there may be many."""
 _BREAK = re.compile(rb"\r\n|\n|\r")
 _TEXT_BREAK = re.compile("\r\n|\n|\r")
 # A cell: quoted (perhaps never closed, perhaps with text behind), or up to the next comma.
@@ -44,7 +46,7 @@ def excerpts(
         with path.open("rb") as file:
             starts = _line_starts(file, sorted({line for line, _ in places}))
             header = _record_at(file, 0)
-            columns = [_plain(header[start:end]) for start, end in _cells(header)]
+            columns = _texts(header)
             for line, column in places:
                 if line in starts:
                     record = header if line == 1 else _record_at(file, starts[line])
@@ -54,6 +56,30 @@ def excerpts(
         # ValueError: a path that no file can have. The finding itself tells what is wrong.
         return found
     return found
+
+
+def rows(path: Path, lines: Iterable[int]) -> tuple[list[str], dict[int, list[str]]]:
+    """The header of a CSV file, and the cells of the records that begin at some lines.
+
+    What cannot be read or found is left out, as is everything of a file that is no text.
+    """
+    found: dict[int, list[str]] = {}
+    try:
+        with path.open("rb") as file:
+            starts = _line_starts(file, sorted(set(lines)))
+            header = _record_at(file, 0)
+            if "\0" in header:
+                return [], {}
+            columns = _texts(header)
+            for line, start in starts.items():
+                found[line] = columns if line == 1 else _texts(_record_at(file, start))
+    except (OSError, ValueError):
+        return [], {}
+    return columns, found
+
+
+def _texts(record: str) -> list[str]:
+    return [_plain(record[start:end]) for start, end in _cells(record)]
 
 
 def _line_starts(file: BinaryIO, lines: list[int]) -> dict[int, int]:
@@ -77,7 +103,12 @@ def _line_starts(file: BinaryIO, lines: list[int]) -> dict[int, int]:
 
 def _record_at(file: BinaryIO, offset: int) -> str:
     file.seek(offset)
-    text = file.read(_RECORD).decode("utf-8", errors="replace")
+    data = file.read(_USUAL)
+    end = _BREAK.search(data)
+    if end is None or data.count(b'"', 0, end.start()) % 2:
+        # No line break that is surely outside of quotation marks.
+        data += file.read(_RECORD - _USUAL)
+    text = data.decode("utf-8", errors="replace")
     return text.removeprefix("\ufeff") if offset == 0 else text
 
 

@@ -42,8 +42,9 @@ def summary(report: Report) -> str:
     """The one line that closes a report: what was found, in how much, how fast."""
     read = f"{_many(len(report.tables), 'table')}, {_many(report.rows, 'row')}"
     seconds = f"{report.seconds:.2f} s"
+    waived = f", {report.waived:,} waived" if report.waived else ""
     if not report.total:
-        return f"valid: {read}, no findings ({seconds})"
+        return f"valid: {read}, no findings{waived} ({seconds})"
     told = ", ".join(
         _many(report.count(severity), severity.value)
         for severity in Severity
@@ -52,7 +53,7 @@ def summary(report: Report) -> str:
     files = len({finding.path for finding in report.findings if finding.path is not None})
     where = f" in {_many(files, 'file')}" if files else ""
     verdict = "valid, with " if report.valid else ""
-    line = f"{verdict}{told}{where} ({read}) in {seconds}"
+    line = f"{verdict}{told}{where}{waived} ({read}) in {seconds}"
     hidden = report.total - len(report.findings)
     if hidden > 0:
         line += f"; {hidden:,} more not listed (--max-findings)"
@@ -72,7 +73,7 @@ def _file(page: Page, path: str | None, findings: list[Finding]) -> None:
         if finding.line is not None and (finding.line, finding.column) in read:
             _excerpt(page, read[finding.line, finding.column], _STYLES[finding.severity])
         if finding.count > 1:
-            page.paragraph((_times(finding), ""), indent=4, hang=2)
+            page.paragraph((times(finding), ""), indent=4, hang=2)
         if finding.hint:
             page.paragraph(("hint: ", "green"), (finding.hint, ""), indent=4, hang=6)
     page.blank()
@@ -149,7 +150,8 @@ def window(excerpt: Excerpt, width: int) -> tuple[str, int, int]:
     return before + "".join(pieces[left:right]) + after, at, marked
 
 
-def _times(finding: Finding) -> str:
+def times(finding: Finding) -> str:
+    """How often a finding was met and where first, for one that stands for many."""
     lines = [str(place.line) for place in finding.places if place.line is not None]
     # The line is what one goes to; the records are in the reports for programs.
     where = lines or [place.record for place in finding.places if place.record]
