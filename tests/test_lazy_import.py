@@ -24,10 +24,7 @@ def loaded(code: str) -> set[str]:
 
 def command(*arguments: str) -> str:
     """Code that runs the command line, without the end of the process that follows it."""
-    return (
-        "from chippolicy.__main__ import run\n"
-        f"assert run({list(arguments)!r}) == 0\n"
-    )
+    return f"from chippolicy.__main__ import run\nassert run({list(arguments)!r}) == 0\n"
 
 
 def test_importing_the_package_loads_nothing() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from chippolicy._version import __version__
+    from chippolicy.controls import Assessment, UnknownChipError, assess, history
     from chippolicy.dataset import Dataset, load
     from chippolicy.derive import schema_registry
     from chippolicy.edtf import EdtfDate
@@ -15,24 +16,32 @@ if TYPE_CHECKING:
 
 # Where each public name lives: it is imported when it is first touched (PEP 562).
 _HOMES = {
+    "Assessment": "controls",
     "Dataset": "dataset",
     "EdtfDate": "edtf",
     "Finding": "findings",
     "Report": "findings",
     "Severity": "findings",
+    "UnknownChipError": "controls",
     "__version__": "_version",
+    "assess": "controls",
+    "history": "controls",
     "load": "dataset",
     "schema_registry": "derive",
     "validate": "engine",
 }
 
 __all__ = [
+    "Assessment",
     "Dataset",
     "EdtfDate",
     "Finding",
     "Report",
     "Severity",
+    "UnknownChipError",
     "__version__",
+    "assess",
+    "history",
     "load",
     "schema_registry",
     "validate",

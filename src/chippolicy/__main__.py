@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from typing import NoReturn
 
 
 def main() -> None:
@@ -19,7 +18,7 @@ def main() -> None:
     _leave(status)
 
 
-def _leave(status: int) -> NoReturn:
+def _leave(status: int) -> None:
     """End the process at once: freeing millions of values one by one would take its time."""
     try:
         sys.stdout.flush()

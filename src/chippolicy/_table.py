@@ -52,7 +52,7 @@ class UnknownFieldError(ValueError):
 
 
 @dataclass(frozen=True)
-class _Sheet:
+class Sheet:
     """What a CSV holds, as text: cells are not looked at yet."""
 
     header: tuple[str, ...]
@@ -167,14 +167,19 @@ class Table(Generic[R]):
             record = self._records.setdefault(number, self._build(number))
         return record
 
+    @property
+    def sheet(self) -> Sheet:
+        """What the file holds, as text: read now if it was not."""
+        return self._sheet
+
     @cached_property
     def _records(self) -> dict[int, R]:
         return {}
 
     @cached_property
-    def _sheet(self) -> _Sheet:
+    def _sheet(self) -> Sheet:
         if self.path is None:
-            return _Sheet(self.plan.names, (), (), {})
+            return Sheet(self.plan.names, (), (), {})
         return _read(self.path, self.plan)
 
     @cached_property
@@ -258,7 +263,7 @@ class _Accepted:
         return self.column is not None and encode(decode(self.column.base, text)) in self.texts
 
 
-def _read(path: Path, plan: TablePlan) -> _Sheet:
+def _read(path: Path, plan: TablePlan) -> Sheet:
     try:
         return _checked(path, plan)
     except UnicodeDecodeError as error:
@@ -267,7 +272,7 @@ def _read(path: Path, plan: TablePlan) -> _Sheet:
         raise DataError(f"cannot be read: {error.strerror or error}", path=path) from error
 
 
-def _checked(path: Path, plan: TablePlan) -> _Sheet:
+def _checked(path: Path, plan: TablePlan) -> Sheet:
     header: tuple[str, ...] | None = None
     lines: list[int] = []
     rows: list[tuple[str, ...]] = []
@@ -293,7 +298,7 @@ def _checked(path: Path, plan: TablePlan) -> _Sheet:
             rows.append(tuple(row))
     if header is None:
         raise DataError("the file is empty", path=path)
-    return _Sheet(header, tuple(lines), tuple(rows), numbers)
+    return Sheet(header, tuple(lines), tuple(rows), numbers)
 
 
 def _key_places(path: Path, header: tuple[str, ...], plan: TablePlan) -> list[int]:

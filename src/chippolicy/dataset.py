@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,20 +11,21 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from chippolicy._dataset_tables import DatasetTables
+from chippolicy._references import References, reference, reference_columns
 from chippolicy._resources import resource
 from chippolicy._table import DataError, Table, UnknownFieldError
 from chippolicy.derive.plan import load_plan
+from chippolicy.formats.folding import fold
 from chippolicy.rules.nearest import nearest
 
 if TYPE_CHECKING:
+    from chippolicy._views import View, When
     from chippolicy.records import Citation, Name, Record
 
 __all__ = ["DataError", "Dataset", "Table", "UnknownFieldError", "fold", "load"]
 
 # How well a name found stands for its record, best first; an id and a record's own label before.
 _NAME_RANKS = {"preferred": 1, "alias": 2, "former": 3, "as-reported": 4}
-# Not a reference: it names what is no longer there.
-_RETIRED = ("redirects", "old")
 
 
 def load(path: str | PathLike[str] | None = None) -> Dataset:
@@ -53,11 +53,6 @@ def load(path: str | PathLike[str] | None = None) -> Dataset:
     )
 
 
-def fold(name: str) -> str:
-    """A name as it is compared: letter case, full or half width and blanks make no difference."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
-
-
 @dataclass(frozen=True, eq=False, repr=False)
 class Dataset(DatasetTables):
     """Facts that can be looked up; made by `load`.
@@ -72,8 +67,12 @@ class Dataset(DatasetTables):
     tables: Mapping[str, Table[Any]]
     """Every table by name, in reading order; one that is not in the files is empty."""
 
+    view: View | None = None
+    """The days it is seen from, if it is a view: made by `as_of` and `known_at`."""
+
     def __repr__(self) -> str:
-        return f"<Dataset of {self.origin}>"
+        seen = f", {self.view}" if self.view else ""
+        return f"<Dataset of {self.origin}{seen}>"
 
     def __getitem__(self, table: str) -> Table[Any]:
         found = self.tables.get(table)
@@ -129,9 +128,9 @@ class Dataset(DatasetTables):
         table, number = self._found(record)
         row = self.tables[table].row_at(number)
         found = {
-            field: self.get(f"{target}/{row[field]}" if target else row[field])
-            for field, target in self._reference_fields(table)
-            if row.get(field)
+            column.name: self.get(reference(column, row[column.name]))
+            for column in reference_columns(self.tables[table].plan)
+            if row.get(column.name)
         }
         return {field: target for field, target in found.items() if target is not None}
 
@@ -165,19 +164,61 @@ class Dataset(DatasetTables):
         label = self.tables[table].plan.label
         return row.get(label or "text") or row.get("summary") or self.tables[table].keys()[number]
 
+    def as_of(self, when: When) -> Dataset:
+        """What held on a day: EDTF as text or read, or a `datetime.date`.
+
+        Records that had not begun by then, or were over, are left out, with what hangs on them;
+        `doubtful` and `undated` name those of which that cannot be told. An interval asks for what
+        held at some time in it. Raises EdtfError, a ValueError, for a text that is no date.
+        """
+        return self._seen(self._as_view().as_of(when))
+
+    def known_at(self, when: When) -> Dataset:
+        """What sources published by a day report: EDTF as text or read, or a `datetime.date`.
+
+        Sources of which it is not certain that they were published by then are left out, with what
+        no other source reports; see `undated_sources` and `unreported`. Raises EdtfError, a
+        ValueError, for a text that is no date.
+        """
+        return self._seen(self._as_view().known_at(when))
+
+    @property
+    def doubtful(self) -> tuple[str, ...]:
+        """Of a view: what is kept although its dates leave open whether it held (references)."""
+        return self.view.cut.doubtful if self.view else ()
+
+    @property
+    def undated(self) -> tuple[str, ...]:
+        """Of a view: what is kept although nothing says when it began (references)."""
+        return self.view.cut.undated if self.view else ()
+
+    @property
+    def undated_sources(self) -> tuple[str, ...]:
+        """Of a view: the sources that count for no day, having no date (references)."""
+        return self.view.cut.undated_sources if self.view else ()
+
+    @property
+    def unreported(self) -> tuple[tuple[str, str], ...]:
+        """Of a view: values that no source counted reports but must not be blank (ref, field)."""
+        return self.view.cut.unreported if self.view else ()
+
+    def _as_view(self) -> View:
+        from chippolicy._views import View
+
+        return self.view or View(self.tables)
+
+    def _seen(self, view: View) -> Dataset:
+        return Dataset(self.origin, view.tables, view)
+
+    @cached_property
+    def _references(self) -> References:
+        return References(self.tables)
+
     def _place(self, ref: str) -> tuple[str, int] | None:
-        name, _, key = ref.partition("/")
-        table = self.tables.get(name)
-        number = table.number_of(key) if table is not None else None
-        return None if number is None else (name, number)
+        return self._references.place(ref)
 
     def _current(self, ref: str) -> str:
-        """The reference to use instead of a retired one; any other as it is."""
-        seen = set()
-        while ref not in seen and self._place(ref) is None and ref in self._redirects:
-            seen.add(ref)
-            ref = self._redirects[ref]
-        return ref
+        return self._references.current(ref)
 
     def _ref(self, record: Record | str) -> str:
         return self._current(record if isinstance(record, str) else record.ref)
@@ -189,19 +230,6 @@ class Dataset(DatasetTables):
         return place
 
     @cached_property
-    def _redirects(self) -> dict[str, str]:
-        return {row["old"]: row["new"] for row in self.redirects.rows()}
-
-    def _reference_fields(self, table: str) -> tuple[tuple[str, str | None], ...]:
-        """The columns that refer, each with its table, or None for whole record references."""
-        return tuple(
-            (column.name, column.ref_table)
-            for column in self.tables[table].plan.columns
-            if column.ref_table
-            or (column.kind == "record-reference" and (table, column.name) != _RETIRED)
-        )
-
-    @cached_property
     def _link_cache(self) -> dict[str, dict[str, list[tuple[int, str]]]]:
         return {}
 
@@ -210,12 +238,12 @@ class Dataset(DatasetTables):
         links = self._link_cache.get(table)
         if links is None:
             links = {}
-            fields = self._reference_fields(table)
-            for number, row in enumerate(self.tables[table].rows()) if fields else ():
-                for field, target in fields:
-                    if text := row.get(field):
-                        ref = self._current(f"{target}/{text}" if target else text)
-                        links.setdefault(ref, []).append((number, field))
+            columns = reference_columns(self.tables[table].plan)
+            for number, row in enumerate(self.tables[table].rows()) if columns else ():
+                for column in columns:
+                    if text := row.get(column.name):
+                        ref = self._current(reference(column, text))
+                        links.setdefault(ref, []).append((number, column.name))
             self._link_cache[table] = links
         return links
 
@@ -230,7 +258,7 @@ class Dataset(DatasetTables):
             place = (rank, order.get(ref.partition("/")[0], len(order)), ref)
             meanings.setdefault(fold(text), set()).add((place, ref))
 
-        for old in self._redirects:
+        for old in self._references.redirects:
             learn(old, 0, old)
             learn(old.partition("/")[2], 0, old)
         for name, table in self.tables.items():

@@ -64,6 +64,25 @@ class EdtfDate:
         """Tell whether all of this date lies inside the other."""
         return self._ask(_spans.within, other)
 
+    def begins(self) -> _spans.Window:
+        """The first and the last day on which it may begin, marks counted, as day ordinals.
+
+        0 stands before every day, `date.max.toordinal() + 1` after every day.
+        """
+        readings = self._readings()
+        return (
+            min(span.start_from for spans in readings for span in spans),
+            max(min(span.start_to for span in spans) for spans in readings),
+        )
+
+    def ends(self) -> _spans.Window:
+        """The first and the last day on which it may end, as `begins` tells them."""
+        readings = self._readings()
+        return (
+            min(max(span.end_from for span in spans) for spans in readings),
+            max(span.end_to for spans in readings for span in spans),
+        )
+
     def _ask(
         self, question: Callable[[_spans.Spans, _spans.Spans], Truth], other: EdtfDate
     ) -> Truth:
