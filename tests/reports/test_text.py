@@ -13,7 +13,7 @@ from rich.cells import cell_len
 
 from chippolicy.findings import FileSummary, Finding, Place, Report, Severity
 from chippolicy.reports import render
-from chippolicy.reports.text import summary
+from chippolicy.reports.text import MOST, summary
 from chippolicy.reports.visible import visible
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
@@ -259,3 +259,12 @@ def test_places_without_lines_are_told_by_their_records() -> None:
     found = Finding("x/y", ERROR, "m", count=3, places=(Place(None, "chips/a"), Place()))
     assert "3 times: chips/a, …" in render(report(found))
     assert "2 times\n" in render(report(Finding("x/y", ERROR, "m", count=2)))
+
+
+def test_a_text_report_stays_readable() -> None:
+    """Of very many findings the first are told, and how many more there are."""
+    many = Report(tuple(one_finding(Path("gone.csv"), None, None) for _ in range(MOST + 10)))
+    told = render(many)
+    assert told.count("value/format") == MOST
+    assert "… and 10 more" in told
+    assert f"{MOST + 10} errors" in told

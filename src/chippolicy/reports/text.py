@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from chippolicy.reports import Look
     from chippolicy.reports.page import Page
 
+MOST = 500
+"""So many findings are told as text; who has more wants a format for programs."""
+
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
 
@@ -31,8 +34,11 @@ def render(report: Report, look: Look) -> str:
     from chippolicy.reports.page import Page
 
     page = Page(look.width, look.color)
-    for path, group in groupby(shown, key=lambda finding: finding.path):
+    for path, group in groupby(shown[:MOST], key=lambda finding: finding.path):
         _file(page, path, list(group))
+    if len(shown) > MOST:
+        rest = f"… and {len(shown) - MOST:,} more: --format html, csv or json lists them all"
+        page.paragraph((rest, "bold"))
     if not look.quiet:
         page.paragraph((summary(report), "bold" if report.findings else "green"))
     return page.text()
