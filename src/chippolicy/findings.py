@@ -82,6 +82,8 @@ class Report:
     """Whether some input could not be read at all (exit status 3)."""
     counts: dict[str, int] | None = None
     """Findings by severity before any were left out of `findings`; computed if None."""
+    waived: int = 0
+    """How many findings were left out because a waiver covers them."""
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self.findings)
@@ -144,6 +146,7 @@ class Report:
                 "errors": self.errors,
                 "warnings": self.warnings,
                 "notes": self.count(Severity.NOTE),
+                "waived": self.waived,
                 "seconds": round(self.seconds, 3),
             },
             "findings": [asdict(finding) for finding in self.findings],

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from chippolicy.cli.exits import UnwritableError
 from chippolicy.cli.output import diagnose, emit, in_color, width, write_whole
 from chippolicy.cli.params import CODE, FORMAT, TABLE, ReportFile, color_option
+from chippolicy.reports import FORMATS
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 @click.command(
@@ -32,7 +37,7 @@ from chippolicy.cli.params import CODE, FORMAT, TABLE, ReportFile, color_option
     metavar="FORMAT",
     default="text",
     show_default=True,
-    help="The format of the report: text, json.",
+    help=f"The format of the report: {', '.join(FORMATS)}.",
 )
 @click.option(
     "--output",
@@ -57,6 +62,18 @@ from chippolicy.cli.params import CODE, FORMAT, TABLE, ReportFile, color_option
 )
 @click.option(
     "--ignore", metavar="CODE", type=CODE, multiple=True, help="Not these rules or families."
+)
+@click.option(
+    "--waivers",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="Let the findings pass that this CSV file lists, each with a reason and a last day.",
+)
+@click.option(
+    "--today",
+    metavar="DATE",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day that waivers are held against; by default the last that the data tells of.",
 )
 @click.option(
     "--max-findings",
@@ -94,6 +111,8 @@ def command(
     strict: bool,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
+    waivers: str | None,
+    today: datetime | None,
     max_findings: int | None,
     table: str | None,
     engine: str,
@@ -109,9 +128,14 @@ def command(
     from chippolicy.reports import render
 
     if engine == "frames":
-        raise click.UsageError("the frames engine is not in this version: leave --engine out")
+        from chippolicy.engine.executors import MissingExtraError, takes_frames
+
+        try:
+            takes_frames(engine, ())
+        except MissingExtraError as error:
+            raise click.UsageError(str(error)) from error
     targets = [*([output] if output else []), *(file for _, file in reports)]
-    _refuse_overwriting(targets, paths)
+    _refuse_overwriting(targets, [*paths, *([waivers] if waivers else [])])
     report = validate(
         paths or None,
         against=against,
@@ -119,6 +143,9 @@ def command(
         select=select,
         ignore=ignore,
         max_findings=max_findings,
+        engine=engine,
+        waivers=waivers,
+        today=today.date() if today else None,
     )
     _refuse_overwriting(targets, [file.path for file in report.files])
     for other, file in reports:

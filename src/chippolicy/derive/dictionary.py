@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from chippolicy.derive._words import (
     cell,
@@ -12,14 +12,18 @@ from chippolicy.derive._words import (
     table_description,
     table_title,
 )
+from chippolicy.derive.version import SCHEMA_VERSION
 from chippolicy.records import RECORDS, Column, Record, Scalar
 
+_DERIVED = (
+    "<!-- Derived from src/chippolicy/records by `python -m chippolicy.derive`: do not edit. -->"
+)
 _HEAD = """\
 # Data dictionary
 
-<!-- Derived from src/chippolicy/records by `python -m chippolicy.derive`: do not edit. -->
+{note}
 
-Every table of chippolicy, in the order to read them in. One record is one CSV row and one JSON
+{which} in the order to read them in. One record is one CSV row and one JSON
 object with the same names. A blank cell is a null. A column of your own begins with `x_` and is
 kept. A *record reference* is `table/id`; the parts of a composite key are joined with `+`.
 
@@ -27,18 +31,25 @@ kept. A *record reference* is `table/id`; the parts of a composite key are joine
 """
 
 
-def dictionary() -> str:
-    """The whole dictionary as Markdown text."""
-    return "\n".join([_HEAD, *_contents(), "", *_tables(), *_kinds()])
+def dictionary(tables: Collection[str] | None = None) -> str:
+    """The dictionary as Markdown text: of every table, or of some by name."""
+    if tables is None:
+        of: Sequence[type[Record]] = RECORDS
+        head = _HEAD.format(note=_DERIVED, which="Every table of chippolicy,")
+    else:
+        of = [record for record in RECORDS if record.table in tables]
+        note = f"<!-- Written by chippolicy; its schemas have the version {SCHEMA_VERSION}. -->"
+        head = _HEAD.format(note=note, which="The tables used here,")
+    return "\n".join([head, *_contents(of), "", *_tables(of), *_kinds(of)])
 
 
-def _contents() -> Iterator[str]:
-    for record in RECORDS:
+def _contents(of: Sequence[type[Record]]) -> Iterator[str]:
+    for record in of:
         yield f"- [{table_title(record)}](#{record.table}): {table_description(record)}"
 
 
-def _tables() -> Iterator[str]:
-    for record in RECORDS:
+def _tables(of: Sequence[type[Record]]) -> Iterator[str]:
+    for record in of:
         yield f'<a id="{record.table}"></a>\n'
         yield f"## {table_title(record)}\n"
         yield f"{table_description(record)}\n"
@@ -72,11 +83,11 @@ def _row(column: Column) -> str:
     return f"| `{column.name}` | {link} | {required} | {meaning} | `{example}` |"
 
 
-def _kinds() -> Iterator[str]:
+def _kinds(of: Sequence[type[Record]]) -> Iterator[str]:
     yield "## Kinds of value\n"
     kinds = {
         column.kind.name: column.kind
-        for record in RECORDS
+        for record in of
         for column in record.columns()
         if isinstance(column.kind, Scalar)
     }

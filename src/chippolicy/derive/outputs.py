@@ -17,6 +17,7 @@ from chippolicy.derive.dictionary import dictionary
 from chippolicy.derive.json_schema import dataset_schema, record_schema
 from chippolicy.derive.plan import compile_plan
 from chippolicy.derive.report_schema import report_schema
+from chippolicy.derive.rules_page import rules_page
 from chippolicy.records import RECORDS, Record
 
 
@@ -33,6 +34,7 @@ def outputs(root: Path) -> dict[str, Callable[[], str]]:
         "src/chippolicy/derive/plan.json": lambda: json_text(compile_plan()),
         "src/chippolicy/_dataset_tables.py": dataset_tables_source,
         "docs/data-dictionary.md": dictionary,
+        "docs/rules.md": lambda: rules_page(root),
         "datapackage/datapackage.json": lambda: json_text(datapackage(root / "datapackage")),
     }
 

@@ -18,6 +18,7 @@ _SUMMARY = {
     "errors": "How many findings are errors, those not listed included.",
     "warnings": "How many findings are warnings, those not listed included.",
     "notes": "How many findings are notes, those not listed included.",
+    "waived": "How many findings were left out because a waiver covers them.",
     "seconds": "How long the validation took. Unit: s.",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from chippolicy.engine.run import EXECUTORS, validate
+from chippolicy.engine.executors import EXECUTORS
+from chippolicy.engine.run import validate
 
 __all__ = ["EXECUTORS", "validate"]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from chippolicy.derive.plan import ColumnPlan, TablePlan
 from chippolicy.engine.columns import Detail, shown
 from chippolicy.engine.dates import OrderWatcher
 from chippolicy.engine.faults import Fault, Values, Verdict
+from chippolicy.engine.groups import check_groups
+from chippolicy.engine.lookup import narrowed
+from chippolicy.engine.slips import IdDayWatcher, RangeWatcher
 from chippolicy.engine.survey import ColumnSurvey, TableSurvey, Watcher
 from chippolicy.engine.universe import Universe
 from chippolicy.rules import CATALOG, Edges, nearest
@@ -63,6 +66,9 @@ def check_columns(table: TableSurvey) -> Iterator[Fault]:
                 survey.name,
                 {("",): Detail(code, f"{survey.name} is blank; expected {_expected(survey)}")},
             )
+        for odd in survey.text.odd.values() if survey.text else ():
+            bad: dict[Values, Detail] = {(value,): detail for value, detail in odd.items()}
+            yield Fault(table.plan.name, (survey.name,), survey.name, bad)
 
 
 def _expected(survey: ColumnSurvey) -> str:
@@ -91,7 +97,7 @@ def check_keys(table: TableSurvey, universe: Universe) -> Iterator[Fault]:
         for reference, new in universe.redirects.items()
         if reference.partition("/")[0] == plan.name
     }
-    if retired and (used := retired.keys() & table.joined_keys()):
+    if retired and (used := retired.keys() - table.lacking(set(retired))):
         yield Fault(
             plan.name,
             plan.key,
@@ -118,10 +124,9 @@ def check_references(table: TableSurvey, universe: Universe) -> Iterator[Fault]:
         if column is None or survey.name not in table.seen_columns:
             continue
         if column.ref_table:
-            values = survey.good - {""}
-            yield from _foreign_key(table.plan, column, column.ref_table, values, universe)
+            yield from _foreign_key(table, column, column.ref_table, universe)
         elif column.kind == "record-reference" and survey.name != _retired(table.plan):
-            yield from _record_references(table.plan, survey, universe)
+            yield from _record_references(table, survey.name, universe)
 
 
 def _retired(plan: TablePlan) -> str | None:
@@ -130,22 +135,25 @@ def _retired(plan: TablePlan) -> str | None:
 
 
 def _foreign_key(
-    plan: TablePlan, column: ColumnPlan, target: str, values: set[str], universe: Universe
+    table: TableSurvey, column: ColumnPlan, target: str, universe: Universe
 ) -> Iterator[Fault]:
-    name = column.name
-    if values and not universe.present(target):
-        yield _absent(plan, name, target, {(value,) for value in values})
+    plan, name = table.plan, column.name
+    if not universe.present(target):
+        values = table.texts(name)
+        if values:
+            yield _absent(plan, name, target, {(value,) for value in values})
         return
     bad: dict[Values, Detail] = {}
     if not universe.incomplete(target):
-        absent = universe.missing(target, values)
+        absent = universe.missing(target, table, name, whole=False)
         for number, value in enumerate(sorted(absent)):
             what = f"{name} is {shown(value)}"
             detail = _dangling(universe, what, target, value, value, number < _HINTED)
             if detail:
                 bad[(value,)] = detail
     if column.ref_kinds:
-        kinds = universe.lookup(target, "kind")
+        values = table.texts(name)
+        kinds = narrowed(universe.lookup(target, "kind"), values)
         for value in values:
             kind = kinds.get(value)
             if kind is not None and kind not in column.ref_kinds and (value,) not in bad:
@@ -181,7 +189,7 @@ def _dangling(
         return Detail(
             "ref/redirected", f"{what}, which is retired: {whole} took its place", f"Write {whole}."
         )
-    near = nearest(key, universe.joined_keys(table)) if hinted and len(key) <= 200 else None
+    near = nearest(key, universe.pool(table, key)) if hinted and len(key) <= 200 else None
     if near is not None and "/" in value:
         near = f"{table}/{near}"
     return Detail(
@@ -192,14 +200,14 @@ def _dangling(
 
 
 def _record_references(
-    plan: TablePlan, survey: ColumnSurvey, universe: Universe
+    table: TableSurvey, name: str, universe: Universe
 ) -> Iterator[Fault]:
-    name = survey.name
+    plan = table.plan
     bad: dict[Values, Detail] = {}
-    for target, keys in sorted(survey.by_table.items()):
+    for target in sorted(table.targets(name)):
         if target not in universe.plan.tables:
             near = nearest(target, universe.plan.tables)
-            for key in keys:
+            for key in table.keys_named(name, target):
                 value = f"{target}/{key}"
                 bad[(value,)] = Detail(
                     "ref/dangling",
@@ -207,9 +215,11 @@ def _record_references(
                     f"Did you mean {near}/{key}?" if near else None,
                 )
         elif not universe.present(target):
+            keys = table.keys_named(name, target)
             yield _absent(plan, name, target, {(f"{target}/{key}",) for key in keys})
         elif not universe.incomplete(target):
-            for number, key in enumerate(sorted(universe.missing(target, keys))):
+            absent = universe.missing(target, table, name, whole=True)
+            for number, key in enumerate(sorted(absent)):
                 value = f"{target}/{key}"
                 what = f"{name} is {shown(value)}"
                 detail = _dangling(universe, what, target, key, value, number < _HINTED)
@@ -227,7 +237,8 @@ class FieldWatcher(Watcher):
     def __init__(self, universe: Universe) -> None:
         self._tables = universe.plan.tables
         self._seen: set[tuple[str, str]] = set()
-        self._bad: dict[tuple[str, str], str] = {}
+        self._bad: set[tuple[str, str]] = set()
+        self._rows: set[tuple[str, str]] = set()
 
     def take(self, columns: list[tuple[str, ...]]) -> None:
         """Judge the pairs of table and field of a block."""
@@ -242,10 +253,16 @@ class FieldWatcher(Watcher):
         for table, name in pairs - self._seen:
             plan = self._tables.get(table)
             if plan and name and name not in plan.by_name:
-                self._bad[table, name] = table
+                self._bad.add((table, name))
         self._seen |= pairs
+        if not self._bad.isdisjoint(pairs):
+            self._rows |= {
+                (record, name)
+                for record, name in zip(records, fields, strict=True)
+                if (record.partition("/")[0], name) in self._bad
+            }
 
-    def faults(self, records: Iterable[str], names: ColumnSurvey) -> Iterator[Fault]:
+    def faults(self, records: ColumnSurvey, names: ColumnSurvey) -> Iterator[Fault]:
         """What was found, to be placed."""
         bad: dict[Values, Detail] = {}
         details = {
@@ -261,12 +278,12 @@ class FieldWatcher(Watcher):
         }
         if not details:
             return
-        for record in records:
-            table = record.partition("/")[0]
-            for (of, name), detail in details.items():
-                if of == table:
-                    bad[record, name] = detail
-        yield Fault("citations", ("record", "field"), "field", bad)
+        for record, name in self._rows:
+            told = details.get((record.partition("/")[0], name))
+            if told and not records.is_faulty(record):
+                bad[record, name] = told
+        if bad:
+            yield Fault("citations", ("record", "field"), "field", bad)
 
 
 def check_graphs(universe: Universe) -> Iterator[Fault]:
@@ -284,7 +301,7 @@ def check_graphs(universe: Universe) -> Iterator[Fault]:
                         link: values
                         for link, values in below.edges.items()
                         if link not in edges
-                        and (watcher.part.start or link[0] not in survey.single_keys)
+                        and (watcher.part.start or survey.lacking({link[0]}))
                     }
             bad: dict[Values, Detail] = {}
             for cycle in cycles(edges, watcher.edges):
@@ -372,21 +389,15 @@ def _knots(links: dict[str, list[str]]) -> dict[str, int]:
 def check_evidence(universe: Universe) -> Iterator[Fault]:
     """Records without a citation."""
     tables = [survey for survey in universe.surveys.values() if survey.plan.cited]
-    if not tables or universe.incomplete("citations"):
+    if not tables or "citations" in universe.unread:
         return
-    cited: dict[str, set[str]] = {}
-    for layer in universe.layers("citations"):
-        for table, keys in layer.columns["record"].by_table.items():
-            cited[table] = cited.get(table, set()) | keys
-        for reference in layer.tolerated:
-            table, _, rest = reference.partition("/")
-            # Of such a row it is not known which parts are the record's.
-            parts = rest.split("+")
-            for length in range(1, len(parts) + 1):
-                cited.setdefault(table, set()).add("+".join(parts[:length]))
-    uncited: dict[str, set[Values]] = {}
-    for survey in tables:
-        uncited[survey.plan.name] = survey.keys_not_in(cited.get(survey.plan.name, set()))
+    citations = universe.surveys.get("citations")
+    if citations is not None and not any(_uncited(tables, [citations]).values()):
+        # The base's citations need not be read then.
+        return
+    if universe.incomplete("citations"):
+        return
+    uncited = _uncited(tables, list(universe.layers("citations")))
     if not any(uncited.values()) or sum(map(len, uncited.values())) <= _astray(universe):
         return
     for survey in tables:
@@ -410,14 +421,35 @@ def check_evidence(universe: Universe) -> Iterator[Fault]:
         yield Fault(name, survey.plan.key, survey.plan.key[0], bad, whole_table=alone)
 
 
+def _uncited(
+    tables: Iterable[TableSurvey], layers: Sequence[TableSurvey]
+) -> dict[str, set[Values]]:
+    """The keys of each table that no citation of some layers names."""
+    meant: dict[str, set[str]] = {}
+    for layer in layers:
+        for reference in layer.tolerated:
+            table, _, rest = reference.partition("/")
+            # Of such a row it is not known which parts are the record's.
+            parts = rest.split("+")
+            for length in range(1, len(parts) + 1):
+                meant.setdefault(table, set()).add("+".join(parts[:length]))
+    found = {}
+    for survey in tables:
+        name = survey.plan.name
+        bare = survey.keys_without("record", layers)
+        excused = meant.get(name)
+        found[name] = {key for key in bare if "+".join(key) not in excused} if excused else bare
+    return found
+
+
 def _astray(universe: Universe) -> int:
     """How many citations name no record: a slip there leaves a record bare, and is told there."""
     citations = universe.surveys.get("citations")
     if citations is None:
         return 0
     return citations.keyless + sum(
-        len(keys - universe.joined_keys(table))
-        for table, keys in citations.columns["record"].by_table.items()
+        len(citations.unmatched("record", table, list(universe.layers(table))))
+        for table in citations.targets("record")
     )
 
 
@@ -433,7 +465,10 @@ def collect(universe: Universe) -> Verdict:
                 verdict.faults += watcher.faults()
             elif isinstance(watcher, FieldWatcher):
                 record = survey.columns["record"]
-                verdict.faults += watcher.faults(record.good, survey.columns["field"])
+                verdict.faults += watcher.faults(record, survey.columns["field"])
+            elif isinstance(watcher, (RangeWatcher, IdDayWatcher)):
+                verdict.faults += watcher.faults(survey)
     verdict.faults += check_graphs(universe)
+    verdict.faults += check_groups(universe)
     verdict.faults += check_evidence(universe)
     return verdict

@@ -16,24 +16,29 @@ from chippolicy.formats.csv import blocks
 
 
 def clashes(
-    file: SurveyedFile, table: TableSurvey, base: Sequence[Input], faulty: Collection[int]
+    file: SurveyedFile,
+    table: TableSurvey,
+    base: Sequence[Input],
+    shared: Collection[Values],
+    faulty: Collection[int],
 ) -> list[Finding]:
     """The rows of a file that differ from the base's record with their key.
 
     A row that is faulty already is left out: the fault is what it differs by.
     """
     header = file.header
-    if not base or header is None or _same_bytes(file.input, base):
+    if not base or not shared or header is None or _same_bytes(file.input, base):
         return []
     key = table.plan.key
     if not header.known.keys() >= set(key):
         return []
-    shipped = _records(base, table)
+    shipped = _records(base, table, shared)
     if not shipped:
         return []
     found = []
     key_at = [header.known[name] for name in key]
-    for line, row in sound_rows(file.input.path, header):
+    rows = table.rows_with(file.input.path, [(key, shared)])
+    for line, row in sound_rows(file.input.path, header) if rows is None else rows:
         values = tuple(row[at] for at in key_at)
         record = shipped.get(values)
         if record is None or line in faulty:
@@ -70,9 +75,10 @@ def _same_bytes(given: Input, base: Sequence[Input]) -> bool:
         return False
 
 
-def _records(base: Sequence[Input], table: TableSurvey) -> dict[Values, dict[str, str]]:
-    """The base's records whose keys the contributed table has too."""
-    keys = table.all_keys()
+def _records(
+    base: Sequence[Input], table: TableSurvey, keys: Collection[Values]
+) -> dict[Values, dict[str, str]]:
+    """The base's records with some keys."""
     found: dict[Values, dict[str, str]] = {}
     for one in base:
         # What of the base cannot be read was told when it was surveyed, and clashes with nothing.
@@ -82,7 +88,7 @@ def _records(base: Sequence[Input], table: TableSurvey) -> dict[Values, dict[str
 
 
 def _matching(
-    blocks: Iterator[list[list[str]]], key: Sequence[str], keys: set[Values]
+    blocks: Iterator[list[list[str]]], key: Sequence[str], keys: Collection[Values]
 ) -> dict[Values, dict[str, str]]:
     found: dict[Values, dict[str, str]] = {}
     (names,) = next(blocks, [[]])

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from chippolicy.derive.plan import ColumnPlan
 from chippolicy.formats.cells import decode
 from chippolicy.rules import nearest
+from chippolicy.rules.letters import latin
 
 MAX_CELL_LENGTH = 1_000_000
 _SHOWN = 120
@@ -206,7 +207,7 @@ def _mended(value: str) -> str | None:
     """The value without what most often spoils one: blanks, capitals and underscores."""
     if len(value) > _SHOWN:
         return None
-    plain = value.strip()
+    plain = latin(value.strip())
     if re.fullmatch(r"[A-Za-z0-9 _-]+", plain):
         return re.sub(r"[ _-]+", "-", plain.lower()).strip("-")
     return plain if plain != value else None

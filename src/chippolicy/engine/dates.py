@@ -9,10 +9,12 @@ from functools import lru_cache
 from chippolicy.edtf import EdtfDate, EdtfError, Truth, parse
 from chippolicy.engine.columns import Detail
 from chippolicy.engine.faults import Fault, Values
+from chippolicy.engine.lookup import LayeredLookup, narrowed
+from chippolicy.engine.slips import swapped
 from chippolicy.engine.survey import Column, Watcher
 from chippolicy.rules import Order, Path, Rule
 
-Lookup = Callable[[str, str], Mapping[str, str]]
+Lookup = Callable[[str, str], "Mapping[str, str] | LayeredLookup"]
 """The non-blank values of a column of a table by id: contributed records before shipped ones."""
 
 
@@ -42,32 +44,50 @@ class OrderWatcher(Watcher):
         self.columns = tuple(dict.fromkeys(path.column for path in paths))
         self._at = {name: index for index, name in enumerate(self.columns)}
         self._lookup = lookup
-        self._maps: dict[Path, Mapping[str, str]] = {}
+        self._maps: dict[Path, Mapping[str, str] | LayeredLookup] = {}
         # Nothing to hold a date against: the rows need not be looked at.
-        self._idle = any(path.table and not self._map(path) for path in paths[:2])
+        self.idle = any(path.table and not self._map(path) for path in paths[:2])
         self._fine: set[tuple[str | None, str | None]] = set()
         self._doubts: dict[tuple[str, str], Truth] = {}
         self._certain: dict[Values, Detail] = {}
         self._possible: dict[Values, Detail] = {}
+        self._slips: set[tuple[str, str]] = set()
+        self._slipped: dict[Values, Detail] = {}
 
-    def _map(self, path: Path) -> Mapping[str, str]:
+    def _map(self, path: Path) -> Mapping[str, str] | LayeredLookup:
         if path not in self._maps:
             values = self._lookup(path.table or "", path.of or "")
             if path.by_reference:
-                values = {f"{path.table}/{key}": value for key, value in values.items()}
+                prefix = f"{path.table}/"
+                if isinstance(values, LayeredLookup):
+                    values = values.prefixed(prefix)
+                else:
+                    values = {f"{prefix}{key}": value for key, value in values.items()}
             self._maps[path] = values
         return self._maps[path]
 
+    def values_of(self, path: Path) -> Mapping[str, str] | LayeredLookup:
+        """The dates that a path into another table leads to, by what the rows hold."""
+        return self._map(path)
+
+    def in_order(self, first: str, then: str) -> bool:
+        """Whether nothing is to be said of two dates."""
+        return self._is_fine(first, then)
+
+    def _map_for(self, path: Path, ids: Column) -> Mapping[str, str]:
+        return narrowed(self._map(path), ids)
+
     def take(self, columns: list[Column]) -> None:
         """Judge those pairs of dates of a block that were not met before."""
-        if self._idle or self._is_apart(columns):
+        if self.idle or self._is_apart(columns):
             return
         firsts, thens = (
             self._dates(self.order.first, columns),
             self._dates(self.order.then, columns),
         )
         fresh = set(zip(firsts, thens, strict=True)) - self._fine
-        faulty = {pair for pair in fresh if pair in self._doubts or not self._is_fine(*pair)}
+        known = self._doubts.keys() | self._slips
+        faulty = {pair for pair in fresh if pair in known or not self._is_fine(*pair)}
         self._fine |= fresh - faulty
         if not faulty:
             return
@@ -78,13 +98,15 @@ class OrderWatcher(Watcher):
     def _is_apart(self, columns: list[Column]) -> bool:
         """Whether no row of a block names a record with a date to hold its own against."""
         return any(
-            path.table and self._map(path).keys().isdisjoint(columns[self._at[path.column]])
+            path.table
+            and (ids := columns[self._at[path.column]])
+            and self._map_for(path, ids).keys().isdisjoint(ids)
             for path in (self.order.first, self.order.then)
         )
 
     def _dates(self, path: Path, columns: list[Column]) -> Sequence[str | None]:
         own = columns[self._at[path.column]]
-        return list(map(self._map(path).get, own)) if path.table else own
+        return list(map(self._map_for(path, own).get, own)) if path.table else own
 
     def _is_fine(self, first: str | None, then: str | None) -> bool:
         if not first or not then or first == then:
@@ -92,6 +114,9 @@ class OrderWatcher(Watcher):
             return True
         if first < then and _plain_day(first) and _plain_day(then):
             # Days, or what looks like days and is faulty, which takes no part in this.
+            if self.order.slip and swapped(first) == then and _parsed(first) and _parsed(then):
+                self._slips.add((first, then))
+                return False
             return True
         a, b = _parsed(first), _parsed(then)
         if a is None or b is None:
@@ -106,7 +131,7 @@ class OrderWatcher(Watcher):
         for where in self.order.where:
             value: str | None = values[self._at[where.path.column]]
             if where.path.table and value is not None:
-                value = self._map(where.path).get(value)
+                value = self._map_for(where.path, (value,)).get(value)
             # What is not known, or faulty, fulfills no condition, not even a negated one.
             if value is None or (value in where.among) == where.negated:
                 return False
@@ -118,17 +143,29 @@ class OrderWatcher(Watcher):
                 return path.column
             return f"{path.of} of {values[self._at[path.column]]}"
 
+        if self.order.slip and (first, then) in self._slips:
+            self._slipped[values] = Detail(
+                self.order.slip,
+                f"{words(self.order.first)}, {first}, and {words(self.order.then)}, {then}, differ "
+                "by day and month alone",
+            )
+            return
         certain = self._doubts[first, then] is Truth.YES
         verb = "comes after" if certain else "may come after"
         detail = Detail(
             self.rule.code,
             f"{words(self.order.first)}, {first}, {verb} {words(self.order.then)}, {then}",
+            "Are day and month of one of them swapped?" if swapped(first) == then else None,
         )
         (self._certain if certain else self._possible)[values] = detail
 
     def faults(self) -> list[Fault]:
         """What was found, to be placed."""
-        found = ((self._certain, None), (self._possible, self.rule.doubtful))
+        found = (
+            (self._certain, None),
+            (self._possible, self.rule.doubtful),
+            (self._slipped, None),
+        )
         return [
             Fault(self.order.table, self.columns, self.order.field, bad, severity)
             for bad, severity in found

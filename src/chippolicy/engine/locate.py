@@ -10,7 +10,8 @@ from chippolicy.engine.columns import Detail
 from chippolicy.engine.faults import Fault, Values, finding
 from chippolicy.engine.header import Header
 from chippolicy.engine.rows import PLACES
-from chippolicy.findings import Finding, Place
+from chippolicy.findings import Finding, Place, Severity
+from chippolicy.rules import CATALOG
 
 _VALUE_SHOWN = 200
 
@@ -36,6 +37,7 @@ class Locator:
         self._faults = list(faults)
         self._first: dict[tuple[int, Values], str] = {}
         self.faulty_lines: set[int] = set()
+        """The lines of rows with an error: a warning is no reason to leave a row out of a check."""
 
     def place(self, rows: Iterable[Row], header: Header, path: str) -> Iterator[Finding]:
         """The findings of one file."""
@@ -55,7 +57,8 @@ class Locator:
                 if fault.repeats_only and (number, values) not in self._first:
                     self._first[number, values] = f"{path}, line {line}"
                     continue
-                self.faulty_lines.add(line)
+                if _is_error(fault, fault.bad[values]):
+                    self.faulty_lines.add(line)
                 cause = (number, None if fault.whole_table else values)
                 entry = seen.get(cause)
                 if entry is None:
@@ -96,6 +99,10 @@ class Locator:
             count=entry.count,
             places=tuple(entry.places) if entry.count > 1 else (),
         )
+
+
+def _is_error(fault: Fault, detail: Detail) -> bool:
+    return (fault.severity or CATALOG[detail.code].severity) is Severity.ERROR
 
 
 def _any(bad: Mapping[Values, Detail]) -> Detail:

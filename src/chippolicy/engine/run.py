@@ -6,25 +6,29 @@ import gc
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from functools import partial
 from time import perf_counter
 
 from chippolicy._resources import resource
 from chippolicy.derive.plan import Plan, load_plan
+from chippolicy.derive.version import DATA_AS_OF
 from chippolicy.engine.checks import EdgeWatcher, FieldWatcher, collect
 from chippolicy.engine.clash import clashes
 from chippolicy.engine.dates import OrderWatcher
+from chippolicy.engine.executors import EXECUTORS, survey_table, takes_frames
 from chippolicy.engine.faults import Fault, finding
+from chippolicy.engine.gather import gather_watchers
 from chippolicy.engine.inputs import Input, meant, resolve
 from chippolicy.engine.locate import Locator
-from chippolicy.engine.rows import SurveyedFile, sound_rows, survey_file
+from chippolicy.engine.rows import SurveyedFile, sound_rows
+from chippolicy.engine.slips import IdDayWatcher, RangeWatcher
 from chippolicy.engine.survey import TableSurvey, Watcher
 from chippolicy.engine.universe import Loader, Universe, table_order
 from chippolicy.findings import FileSummary, Finding, Report, Severity, in_order
 from chippolicy.rules import CATALOG, FAMILIES, RULES, Edges, Order, nearest
+from chippolicy.rules.parts import Aliases, IdDay, Range
 
-EXECUTORS = ("auto", "rows")
-"""The executors that interpret the plan; `auto` chooses among them."""
 BUNDLED, NONE = "bundled", "none"
 
 # What cannot be read at all, so that the exit status says that not everything was checked.
@@ -50,6 +54,8 @@ def validate(
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     max_findings: int | None = None,
+    waivers: PathLike | None = None,
+    today: date | str | None = None,
     engine: str = "auto",
 ) -> Report:
     """Check data packages, folders of CSV files or single CSV files, and report every fault.
@@ -60,10 +66,14 @@ def validate(
     `table`: the table that single files hold, where their names do not say so.
     `select`, `ignore`: rule codes or families to tell, or to leave out.
     `max_findings`: how many findings to list; the counts are of all.
+    `waivers`: a CSV file of findings to let pass, each with a reason and the last day it holds
+    (columns code, record, path, line, reason, expires); how many were is in `Report.waived`.
+    `today`: the day that waivers are held against, as YYYY-MM-DD; None means the last day that
+    the shipped data tells of, so that a report does not change by the clock.
     `engine`: the executor, one of `EXECUTORS`; ``"auto"`` chooses.
 
-    Raises ValueError for an unknown table, code, family or executor. Bad data never raises: it
-    is reported.
+    Raises ValueError for an unknown table, code, family or executor, or no such day. Bad data
+    never raises: it is reported.
     """
     begun = perf_counter()
     plan = load_plan()
@@ -78,8 +88,17 @@ def validate(
         listed = [os.fspath(paths)]
     else:
         listed = [os.fspath(path) for path in paths]
+    on = date.fromisoformat(str(today or DATA_AS_OF))
     with _no_collector():
-        findings, files = _run(plan, listed, os.fspath(against), table)
+        findings, files = _run(plan, listed, os.fspath(against), table, engine)
+    unreadable = any(one.code in _UNREADABLE for one in findings)
+    waived = 0
+    if waivers is not None:
+        from chippolicy.engine.waivers import waive
+
+        left, waived = waive(findings, os.fspath(waivers), on, whole=not unreadable)
+        findings = in_order(left)
+        unreadable = unreadable or any(one.code in _UNREADABLE for one in findings)
     told = [one for one in findings if _wanted(one.code, select, ignore)]
     counts = {
         severity.value: sum(one.severity is severity for one in told) for severity in Severity
@@ -88,8 +107,9 @@ def validate(
         findings=tuple(told if max_findings is None else told[:max_findings]),
         files=tuple(files),
         seconds=perf_counter() - begun,
-        unreadable=any(one.code in _UNREADABLE for one in findings),
+        unreadable=unreadable,
         counts=counts,
+        waived=waived,
     )
 
 
@@ -119,7 +139,7 @@ def _no_collector() -> Iterator[None]:
 
 
 def _run(
-    plan: Plan, paths: Sequence[str], against: str, table: str | None
+    plan: Plan, paths: Sequence[str], against: str, table: str | None, engine: str
 ) -> tuple[tuple[Finding, ...], list[FileSummary]]:
     found: list[Finding] = []
     inputs: list[Input] = []
@@ -136,17 +156,26 @@ def _run(
                 found.append(one)
             else:
                 base_inputs.setdefault(one.table, []).append(one)
-    universe = Universe(plan, _base_loader(plan, base_inputs, found))
+    given = frozenset(one.table for one in inputs)
+    everything = [*inputs, *(one for ones in base_inputs.values() for one in ones)]
+    frames = takes_frames(engine, everything)
+    universe = Universe(plan, _base_loader(plan, base_inputs, given, found, frames=frames))
     # What these would have held is missing, and that has been told.
     universe.unread |= {table for one in found if (table := meant(one, plan))}
+    if against != NONE and not base_inputs:
+        universe.unread |= set(plan.tables)
     files: dict[str, list[SurveyedFile]] = {}
+    lookups = _lookups(given)
     for table_plan in table_order(plan, (one.table for one in inputs)):
         name = table_plan.name
-        survey = TableSurvey(
-            table_plan, _lookups().get(name, ()), partial(_watchers, name, universe)
+        universe.surveys[name], files[name] = survey_table(
+            [one for one in inputs if one.table == name],
+            plan,
+            table_plan,
+            lookups.get(name, ()),
+            partial(_watchers, name, universe),
+            frames=frames,
         )
-        files[name] = [survey_file(one, plan, survey) for one in inputs if one.table == name]
-        universe.surveys[name] = survey
     faults: dict[str, list[Fault]] = {}
     for fault in collect(universe).faults:
         faults.setdefault(fault.table, []).append(fault)
@@ -157,11 +186,15 @@ def _run(
             told = file.findings
             if file.header is not None:
                 if name in faults:
-                    rows = sound_rows(file.input.path, file.header)
+                    rows = survey_rows(universe.surveys[name], file, faults[name])
                     told = [*told, *locator.place(rows, file.header, file.input.shown)]
-                if universe.shares_keys(name):
-                    told += clashes(file, universe.surveys[name], base, locator.faulty_lines)
-            found += told or _changed(file)
+                shared = universe.shared_keys(name) if base else ()
+                if shared:
+                    table_survey = universe.surveys[name]
+                    told += clashes(file, table_survey, base, shared, locator.faulty_lines)
+            found += told
+            if not any(one.severity is Severity.ERROR for one in told):
+                found += _changed(file)
     order = {one.shown: number for number, one in enumerate(inputs)}
     found.sort(key=lambda one: order.get(one.path or "", -1))
     listed = in_order(found)
@@ -179,6 +212,16 @@ def _run(
     return listed, sorted(summaries, key=lambda one: order.get(one.path, len(order)))
 
 
+def survey_rows(
+    survey: TableSurvey, file: SurveyedFile, faults: Iterable[Fault]
+) -> Iterable[tuple[int, Sequence[str]]]:
+    """The rows of a file that may be faulty, with their lines."""
+    assert file.header is not None
+    combos = [(fault.columns, fault.bad) for fault in faults]
+    found = survey.rows_with(file.input.path, combos)
+    return sound_rows(file.input.path, file.header) if found is None else found
+
+
 def _changed(file: SurveyedFile) -> list[Finding]:
     """A file that is sound but not what its descriptor says: one with faults was told already."""
     stated, sound = file.input, file.soundness
@@ -194,27 +237,37 @@ def _changed(file: SurveyedFile) -> list[Finding]:
     return [finding("file/hash", message, path=stated.shown, table=stated.table)]
 
 
-def _base_loader(plan: Plan, inputs: dict[str, list[Input]], found: list[Finding]) -> Loader:
+def _base_loader(
+    plan: Plan,
+    inputs: dict[str, list[Input]],
+    given: frozenset[str],
+    found: list[Finding],
+    *,
+    frames: bool,
+) -> Loader:
     """Reads base tables; of their faults those are told that keep rows from being read."""
 
     def load(name: str) -> TableSurvey | None:
         if name not in inputs:
             return None
-        survey = TableSurvey(
+        survey, files = survey_table(
+            inputs[name],
+            plan,
             plan.tables[name],
-            _lookups().get(name, ()),
-            lambda: _graph_watchers(plan, name),
+            _lookups(given).get(name, ()),
+            lambda: _group_watchers(plan, name),
+            frames=frames,
             trusted=True,
         )
-        for one in inputs[name]:
-            found.extend(survey_file(one, plan, survey).findings)
+        for file in files:
+            found.extend(file.findings)
         return survey
 
     return load
 
 
-def _lookups() -> dict[str, tuple[str, ...]]:
-    """The columns of each table that rules or references look up from elsewhere."""
+def _lookups(given: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """The columns of each table that rules or references look up, some tables being given."""
     wanted: dict[str, dict[str, None]] = {"redirects": {"new": None}}
     for column in (column for table in load_plan().tables.values() for column in table.columns):
         if column.ref_table and column.ref_kinds:
@@ -225,26 +278,34 @@ def _lookups() -> dict[str, tuple[str, ...]]:
                 for path in (part.first, part.then, *(where.path for where in part.where)):
                     if path.table and path.of:
                         wanted.setdefault(path.table, {})[path.of] = None
+            elif isinstance(part, Aliases) and part.table in given:
+                for table, label in part.labels:
+                    wanted.setdefault(table, {})[label] = None
     return {table: tuple(columns) for table, columns in wanted.items()}
 
 
 def _watchers(name: str, universe: Universe) -> list[Watcher]:
-    found: list[Watcher] = [*_graph_watchers(universe.plan, name)]
+    found: list[Watcher] = [*_group_watchers(universe.plan, name)]
     for rule in RULES:
-        found += [
-            OrderWatcher(rule, part, universe.lookup)
-            for part in rule.parts
-            if isinstance(part, Order) and part.table == name
-        ]
+        for part in rule.parts:
+            match part:
+                case Order(table=table) if table == name:
+                    found.append(OrderWatcher(rule, part, universe.lookup))
+                case Range(table=table) if table == name:
+                    found.append(RangeWatcher(rule, part))
+                case IdDay(table=table) if table == name:
+                    found.append(IdDayWatcher(rule, part))
     if name == "citations":
         found.append(FieldWatcher(universe))
     return found
 
 
-def _graph_watchers(plan: Plan, name: str) -> list[EdgeWatcher]:
-    return [
+def _group_watchers(plan: Plan, name: str) -> list[Watcher]:
+    """What is watched of a table that others are held against, too."""
+    edges = (
         EdgeWatcher(part, plan.tables[name].key[0])
         for rule in RULES
         for part in rule.parts
         if isinstance(part, Edges) and part.table == name
-    ]
+    )
+    return [*edges, *gather_watchers(name)]

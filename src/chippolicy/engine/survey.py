@@ -6,14 +6,16 @@ small maps of the columns that rules look up from other tables.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import compress
+from pathlib import Path
 
 from chippolicy.derive.plan import ColumnPlan, TablePlan
 from chippolicy.engine.columns import Detail, bulk_pass, judge_for, too_long
 from chippolicy.engine.faults import Values
 from chippolicy.engine.header import Header
+from chippolicy.engine.oddities import OWN, TextWatch, watch_for
 
 Column = tuple[str, ...]
 _REMEMBERED = 50_000
@@ -39,10 +41,24 @@ class ColumnSurvey:
         self._repeats: bool | None = None
         """Whether values repeat so often that telling them apart is cheaper than judging all."""
         self._watch_blanks = bool(plan and plan.required)
+        self.text: TextWatch | None = (
+            None if trusted else watch_for(name, plan.kind if plan else OWN)
+        )
+        """What is odd about sound values."""
+
+    def forget_sound(self) -> None:
+        """Do not keep sound values: whoever reads the rows keeps them in another way."""
+        self._keep_all = False
+
+    def faulty_values(self) -> list[str]:
+        """The values that take part in no other rule."""
+        return [*self.bad, *self.silent]
 
     def take(self, values: Column) -> None:
         """Judge those values of a block that were not seen before."""
         if self._passes_whole(values):
+            if self.text:
+                self.text.take(values)
             return
         fresh = set(values)
         if self._watch_blanks and "" in fresh:
@@ -52,6 +68,8 @@ class ColumnSurvey:
             return
         if not self._trusted and (self._bulk is None or not self._bulk(fresh)):
             self._sift(fresh)
+        if self.text and fresh:
+            self.text.take(fresh)
         if self._keep_all or len(self.good) < _REMEMBERED:
             self.good |= fresh
 
@@ -105,6 +123,9 @@ class TableSurvey:
     A trusted table is one that others are held against: its values are not judged, and of its
     columns only keys, what is looked up and record references are kept.
     """
+
+    large = False
+    """Whether the keys are too many to be handled as one set of Python's."""
 
     def __init__(
         self,
@@ -162,8 +183,9 @@ class TableSurvey:
             for name in self.lookups
             if name in known and self._single and key_at
         ]
+        places = known | header.own
         watchers = [
-            (watcher, [known.get(name) for name in watcher.columns]) for watcher in self.watchers
+            (watcher, [places.get(name) for name in watcher.columns]) for watcher in self.watchers
         ]
 
         def take(block: list[list[str]]) -> None:
@@ -181,8 +203,8 @@ class TableSurvey:
                 pairs = zip(columns[key_at[0]], values, strict=True)
                 lookup.update(pairs if all(values) else compress(pairs, values))
             blank = ("",) * len(block)
-            for watcher, places in watchers:
-                watcher.take([blank if at is None else columns[at] for at in places])
+            for watcher, at_each in watchers:
+                watcher.take([blank if at is None else columns[at] for at in at_each])
 
         return take
 
@@ -230,6 +252,74 @@ class TableSurvey:
         plain = key.strip().lower().replace("_", "-").replace(" ", "-")
         self.tolerated |= {key, key.strip(), plain}
 
+    def lacking(self, keys: set[str]) -> set[str]:
+        """Those of some keys, joined with `+`, that no row has."""
+        return keys.difference(self.joined_keys())
+
+    def pool(self, beginning: str | None) -> set[str]:
+        """Every sound key, or those alone that begin so."""
+        if beginning is None:
+            return self.joined_keys()
+        return {key for key in self.joined_keys() if key.startswith(beginning)}
+
+    def texts(self, column: str) -> set[str]:
+        """The distinct sound values of a column that refers to another table, blanks left out."""
+        return self.columns[column].good - {""}
+
+    def targets(self, column: str) -> set[str]:
+        """The tables that a column's sound record references name."""
+        return set(self.columns[column].by_table)
+
+    def keys_named(self, column: str, table: str) -> set[str]:
+        """The keys of a table that a column's sound record references name."""
+        return self.columns[column].by_table.get(table, set())
+
+    def unmatched(
+        self, column: str, table: str | None, layers: Sequence[TableSurvey]
+    ) -> set[str]:
+        """The keys that a column's references name and that none of some layers has.
+
+        `table`: the table that record references must be of; None where the column holds ids.
+        """
+        keys = self.texts(column) if table is None else self.keys_named(column, table)
+        for layer in layers:
+            if not keys:
+                break
+            keys = layer.lacking(keys)
+        return keys
+
+    def not_named(self, column: str, table: str, keys: set[str]) -> set[str]:
+        """Those of some keys of a table that no record reference in a column names."""
+        return keys - self.keys_named(column, table)
+
+    def keys_without(self, column: str, layers: Sequence[TableSurvey]) -> set[Values]:
+        """The sound keys that the record references of a column, in some layers, do not name."""
+        joined = self.joined_keys()
+        for layer in layers:
+            if not joined:
+                return set()
+            joined = layer.not_named(column, self.plan.name, joined)
+        if self._single:
+            return {(key,) for key in joined}
+        return {key for key in self.keys if "+".join(key) in joined}
+
+    def shared_with(self, base: TableSurvey) -> set[Values]:
+        """The sound keys that a base table has too."""
+        joined = self.joined_keys()
+        shared = joined - base.lacking(joined)
+        if self._single:
+            return {(key,) for key in shared}
+        return {key for key in self.keys if "+".join(key) in shared} if shared else set()
+
+    def rows_with(
+        self, path: Path, combos: Iterable[tuple[tuple[str, ...], Iterable[Values]]]
+    ) -> Iterator[tuple[int, Sequence[str]]] | None:
+        """The rows of a file, with their lines, in which some columns hold one of some values.
+
+        None where all rows are to be looked at.
+        """
+        return None
+
     def all_keys(self) -> set[Values]:
         """Every sound key, as a tuple of its parts."""
         return {(key,) for key in self.single_keys} if self._single else self.keys
@@ -239,12 +329,6 @@ class TableSurvey:
         """How many sound keys there are."""
         return len(self.single_keys) or len(self.keys)
 
-    def keys_not_in(self, joined: set[str]) -> set[Values]:
-        """The sound keys that, joined with `+`, are not among some."""
-        if self._single:
-            return {(key,) for key in self.single_keys - joined}
-        return {key for key in self.keys if "+".join(key) not in joined}
-
     def looked_up(self, column: str) -> dict[str, str]:
         """The sound values of a column that other tables look up, by id."""
         values = self.lookups.get(column, {})
@@ -252,6 +336,15 @@ class TableSurvey:
         if not survey.faulty:
             return values
         return {key: value for key, value in values.items() if not survey.is_faulty(value)}
+
+    def has_looked_up(self, column: str) -> bool:
+        """Whether `looked_up` has anything."""
+        return bool(self.looked_up(column))
+
+    def looked_up_of(self, column: str, ids: Iterable[str]) -> dict[str, str]:
+        """As `looked_up`, but of some records only."""
+        values = self.looked_up(column)
+        return {key: values[key] for key in ids if key in values}
 
     def joined_keys(self) -> set[str]:
         """Every sound key as a record reference writes it, without the table."""

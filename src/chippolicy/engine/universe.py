@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 from chippolicy.derive.plan import Plan, TablePlan
+from chippolicy.engine.faults import Values
+from chippolicy.engine.lookup import LayeredLookup
 from chippolicy.engine.survey import TableSurvey
+from chippolicy.rules.nearest import beginning as pool_of
 
 Loader = Callable[[str], "TableSurvey | None"]
 """Reads what is needed of a base table; None where the base has no such table."""
@@ -47,33 +50,39 @@ class Universe:
         """Whether records of a table may be there that could not be read."""
         return table in self.unread or any(layer.incomplete for layer in self.layers(table))
 
-    def missing(self, table: str, keys: set[str]) -> set[str]:
-        """Those of some keys, joined with `+`, that no layer has.
+    def missing(self, table: str, of: TableSurvey, column: str, *, whole: bool) -> set[str]:
+        """The keys, joined with `+`, that a column's references name and no layer has.
+
+        `whole`: whether the column holds record references, not ids of the table alone.
 
         As many as there are rows without a key of their own may be the keys those rows should
         have had: the fault is theirs then, and told there.
         """
-        excused = 0
-        for layer in self.layers(table):
-            if not keys:
-                break
-            keys = keys.difference(layer.joined_keys(), layer.tolerated)
-            excused += layer.keyless
-        return keys if len(keys) > excused else set()
+        layers = list(self.layers(table))
+        keys = of.unmatched(column, table if whole else None, layers)
+        if keys:
+            keys = keys.difference(*(layer.tolerated for layer in layers))
+        return keys if len(keys) > sum(layer.keyless for layer in layers) else set()
 
-    def shares_keys(self, table: str) -> bool:
-        """Whether a contributed table has keys that the base has too."""
+    def shared_keys(self, table: str) -> set[Values]:
+        """The keys of a contributed table that the base has too."""
         own, base = self.surveys.get(table), self.base(table)
-        if own is None or base is None:
-            return False
-        return not (own.single_keys.isdisjoint(base.single_keys) and own.keys.isdisjoint(base.keys))
+        return own.shared_with(base) if own is not None and base is not None else set()
 
-    def joined_keys(self, table: str) -> set[str]:
-        """Every key of a table, joined with `+`."""
-        return set().union(*(layer.joined_keys() for layer in self.layers(table)))
+    def pool(self, table: str, value: str) -> set[str]:
+        """The keys of a table among which the one nearest to a value is to be looked for."""
+        layers = list(self.layers(table))
+        beginning = pool_of(value, sum(layer.key_count for layer in layers))
+        return set().union(*(layer.pool(beginning) for layer in layers))
 
-    def lookup(self, table: str, column: str) -> Mapping[str, str]:
-        """The sound values of a column by id; a contributed record hides the base's."""
+    def lookup(self, table: str, column: str) -> Mapping[str, str] | LayeredLookup:
+        """The sound values of a column by id; a contributed record hides the base's.
+
+        As one mapping, or where a layer is too large for one, as something to ask for some ids.
+        """
+        own, base = self.surveys.get(table), self.base(table)
+        if (own is not None and own.large) or (base is not None and base.large):
+            return LayeredLookup(own, base, column)
         found = self._lookups.get((table, column))
         if found is None:
             found = self._lookups[table, column] = self._joined(table, column)
@@ -97,7 +106,8 @@ class Universe:
     @cached_property
     def redirects(self) -> Mapping[str, str]:
         """Retired record references, with what took their place."""
-        return self.lookup("redirects", "new")
+        found = self.lookup("redirects", "new")
+        return found.whole() if isinstance(found, LayeredLookup) else found
 
     def successor(self, reference: str) -> str | None:
         """What took a retired reference's place in the end; itself where the chain has no end."""

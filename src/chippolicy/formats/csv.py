@@ -71,7 +71,11 @@ def placed_rows(path: Path) -> Iterator[tuple[int, list[str] | StructureError]]:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield line, _structure_error(line, str(error))
+                fault = _structure_error(line, str(error))
+                yield line, fault
+                if fault.kind == "limit":
+                    # Inside a cell nobody can tell where the next row begins.
+                    return
                 continue
             yield line, row
 
@@ -82,7 +86,11 @@ def _structure_error(line: int, reason: str) -> StructureError:
     if "expected after" in reason:
         return StructureError("quote", line, "text follows a closing quotation mark")
     if "field larger" in reason:
-        return StructureError("limit", line, f"a cell is longer than {MAX_CELL:,} characters")
+        return StructureError(
+            "limit",
+            line,
+            f"a cell is longer than {MAX_CELL:,} characters; nothing from here on was read",
+        )
     return StructureError("quote", line, reason)
 
 

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from chippolicy.rules.catalog import CATALOG, FAMILIES, RULES, Rule
+from chippolicy.rules.catalog import CATALOG, FAMILIES, RULES
 from chippolicy.rules.nearest import nearest
-from chippolicy.rules.parts import Edges, Order, Path, Where
+from chippolicy.rules.parts import Edges, Order, Part, Path, Where
+from chippolicy.rules.rule import Rule
 
-__all__ = ["CATALOG", "FAMILIES", "RULES", "Edges", "Order", "Path", "Rule", "Where", "nearest"]
+__all__ = [
+    "CATALOG",
+    "FAMILIES",
+    "RULES",
+    "Edges",
+    "Order",
+    "Part",
+    "Path",
+    "Rule",
+    "Where",
+    "nearest",
+]

@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from chippolicy.findings import Severity
-from chippolicy.rules.parts import Edges, Order, Path, Where
-
-ERROR, WARNING = Severity.ERROR, Severity.WARNING
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One rule: its code, what must hold, why, how to mend a fault, and its parts."""
-
-    code: str
-    title: str
-    severity: Severity
-    reason: str
-    hint: str
-    parts: tuple[Order | Edges, ...] = ()
-    doubtful: Severity | None = None
-    """The severity where dates are too coarse to tell; None: nothing is said then."""
-
-    @property
-    def family(self) -> str:
-        """The part of the code before the slash."""
-        return self.code.partition("/")[0]
+from chippolicy.rules.controls import CONTROLS
+from chippolicy.rules.figures import FIGURES
+from chippolicy.rules.names import NAMES
+from chippolicy.rules.parts import Edges, IdDay, Order, Path, Where
+from chippolicy.rules.rule import ERROR, WARNING, Rule
+from chippolicy.rules.texts import TEXTS
+from chippolicy.rules.waivers import WAIVERS
 
 
 def _own(table: str, *pairs: tuple[str, str]) -> tuple[Order, ...]:
@@ -48,7 +30,9 @@ def _within(table: str, low: Path, high: Path) -> tuple[Order, ...]:
     )
 
 
-def _sourced(table: str, date: str, fields: tuple[str, ...], *where: Where) -> Order:
+def _sourced(
+    table: str, date: str, fields: tuple[str, ...], *where: Where, slip: str | None = None
+) -> Order:
     """A citation that supports a record's date, by a source that must not be older than it."""
     return Order(
         "citations",
@@ -60,6 +44,7 @@ def _sourced(table: str, date: str, fields: tuple[str, ...], *where: Where) -> O
             Where(Path("field"), fields),
             *where,
         ),
+        slip=slip,
     )
 
 
@@ -360,8 +345,9 @@ RULES: tuple[Rule, ...] = (
                     ("scheduled",),
                     negated=True,
                 ),
+                slip="date/day-month",
             ),
-            _sourced("statements", "made_on", ("*", "made_on")),
+            _sourced("statements", "made_on", ("*", "made_on"), slip="date/day-month"),
             _sourced("policies", "announced", ("announced",)),
             _sourced("chips", "announced", ("announced",)),
         ),
@@ -402,6 +388,27 @@ RULES: tuple[Rule, ...] = (
             ),
         ),
     ),
+    Rule(
+        "date/day-month",
+        "day and month of a date are not swapped",
+        WARNING,
+        "What is written 8/11/2025 is a day of August or of November: a spreadsheet may have made "
+        "the wrong one of it, and both are in the calendar.",
+        "Look the date up, and write year, month, day: 2025-08-11 is August 11.",
+        # By sources too: the `slip` of date/source-older.
+        parts=(
+            IdDay("events", "date", swapped=True),
+            IdDay("statements", "made_on", swapped=True),
+        ),
+    ),
+    Rule(
+        "date/id",
+        "an event's id begins with no other date than the event's",
+        WARNING,
+        "Of two dates of one event one is wrong, and an id is what others will cite.",
+        "Check the date; if it is right, choose the id anew and redirect the old one.",
+        parts=(IdDay("events", "date", swapped=False),),
+    ),
     # graph
     Rule(
         "graph/cycle",
@@ -434,6 +441,11 @@ RULES: tuple[Rule, ...] = (
         "A fact without a source cannot be checked.",
         "Add a row to citations with the record's reference, a field or *, and the source.",
     ),
+    *CONTROLS,
+    *NAMES,
+    *TEXTS,
+    *FIGURES,
+    *WAIVERS,
 )
 
 CATALOG: dict[str, Rule] = {rule.code: rule for rule in RULES}

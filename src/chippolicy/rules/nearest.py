@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 _ENOUGH = 0.6
+_TELLING = 3
+"""A part of so many letters tells something of the whole."""
 _MANY = 20_000
+
+
+def _folded(value: str) -> str:
+    return value.strip().lower().replace("_", "-").replace(" ", "-")
+
+
+def beginning(value: str, count: int) -> str | None:
+    """How a candidate must begin to be looked at among so many; None where all are looked at."""
+    return _folded(value)[:3] if count > _MANY else None
 
 
 def nearest(value: str, candidates: Iterable[str]) -> str | None:
@@ -14,21 +25,26 @@ def nearest(value: str, candidates: Iterable[str]) -> str | None:
     from difflib import SequenceMatcher
 
     pool = sorted(set(candidates))
-    folded = value.strip().lower().replace("_", "-").replace(" ", "-")
-    if len(pool) > _MANY:
-        pool = [name for name in pool if name[:3] == folded[:3]][:_MANY]
+    folded = _folded(value)
+    begun = beginning(value, len(pool))
+    if begun is not None:
+        pool = [name for name in pool if name[:3] == begun][:_MANY]
     matcher = SequenceMatcher(autojunk=False)
     matcher.set_seq2(folded)
-    best, best_ratio = None, _ENOUGH
+    best, best_score = None, (_ENOUGH, 1.0)
     for name in pool:
         plain = name.lower().replace("_", "-")
         matcher.set_seq1(plain)
-        if matcher.real_quick_ratio() < best_ratio or matcher.quick_ratio() < best_ratio:
+        # The rest of a name, in front of the value or behind it, is what people forget most.
+        longer = len(folded) >= _TELLING and (
+            plain.startswith(folded) or plain.endswith(f"-{folded}")
+        )
+        if not longer and (
+            matcher.real_quick_ratio() < best_score[0] or matcher.quick_ratio() < best_score[0]
+        ):
             continue
         ratio = matcher.ratio()
-        # A name that goes on where the value stops is what people forget most.
-        if folded and (plain.startswith(folded) or plain.endswith(f"-{folded}")):
-            ratio = max(ratio, 0.9)
-        if ratio > best_ratio:
-            best, best_ratio = name, ratio
+        score = (max(ratio, 0.9) if longer else ratio, ratio)
+        if score > best_score:
+            best, best_score = name, score
     return best

@@ -1,0 +1,73 @@
+"""The two executors of one plan, and which of them reads a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+
+from chippolicy.derive.plan import Plan, TablePlan
+from chippolicy.engine.inputs import Input
+from chippolicy.engine.rows import SurveyedFile, survey_file
+from chippolicy.engine.survey import TableSurvey, Watcher
+
+EXECUTORS = ("auto", "rows", "frames")
+"""What does the checking: rows of Python's, frames of Polars, or what is faster for the size."""
+LARGE_RUN = 12_000_000
+"""From so many bytes on `auto` takes frames: below, importing Polars costs more than it saves."""
+LARGE_TABLE = 1_000_000
+"""Of such a run, tables of fewer bytes are read as rows all the same."""
+
+
+class MissingExtraError(ValueError):
+    """The `frames` executor was asked for, but Polars is not installed."""
+
+
+def takes_frames(engine: str, inputs: Iterable[Input]) -> bool:
+    """Whether a run is one for the `frames` executor.
+
+    Raises MissingExtraError where it is asked for and cannot be had.
+    """
+    if engine == "rows" or (engine == "auto" and _size(inputs) < LARGE_RUN):
+        return False
+    from chippolicy.engine.frames import available
+
+    if available():
+        return True
+    if engine == "frames":
+        raise MissingExtraError(
+            "the frames engine needs Polars, which is not installed: pip install chippolicy[fast]"
+        )
+    return False
+
+
+def _size(inputs: Iterable[Input]) -> int:
+    total = 0
+    for one in inputs:
+        with suppress(OSError):
+            total += one.path.stat().st_size
+    return total
+
+
+def survey_table(
+    inputs: Sequence[Input],
+    plan: Plan,
+    table: TablePlan,
+    lookups: Iterable[str],
+    watchers: Callable[[], Sequence[Watcher]],
+    *,
+    frames: bool,
+    trusted: bool = False,
+) -> tuple[TableSurvey, list[SurveyedFile]]:
+    """Pass once over all files of a table."""
+    lookups = tuple(lookups)
+    if frames and _size(inputs) >= LARGE_TABLE:
+        from chippolicy.engine.frames.structure import UnsuitedError
+        from chippolicy.engine.frames.survey import FrameSurvey
+
+        with suppress(UnsuitedError, OSError):
+            large = FrameSurvey(table, lookups, watchers, trusted=trusted)
+            files = [large.take_file(one, plan) for one in inputs]
+            large.finish()
+            return large, files
+    survey = TableSurvey(table, lookups, watchers, trusted=trusted)
+    return survey, [survey_file(one, plan, survey) for one in inputs]

@@ -1,0 +1,519 @@
+"""The survey of a table by Polars: like that of rows, but keys and references kept as hashes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from operator import and_
+from pathlib import Path
+
+import polars as pl
+
+from chippolicy.derive.plan import Plan, TablePlan
+from chippolicy.engine.faults import Fault, Values
+from chippolicy.engine.frames.accept import accepts
+from chippolicy.engine.frames.hashes import (
+    Hashes,
+    combined,
+    combined_of,
+    hashed,
+    hashes_of,
+    joined,
+    within,
+    without,
+)
+from chippolicy.engine.frames.reading import batches, header_line, names
+from chippolicy.engine.frames.structure import Bytes, UnsuitedError, look, must_account
+from chippolicy.engine.frames.watching import Feeder, feeder_for, id_hashes
+from chippolicy.engine.header import Header, read_header
+from chippolicy.engine.inputs import Input
+from chippolicy.engine.rows import SurveyedFile
+from chippolicy.engine.soundness import Soundness
+from chippolicy.engine.survey import ColumnSurvey, TableSurvey, Watcher
+
+_REFERENCE_TABLES = 40
+"""So many different tables are sought in a batch of record references before giving up."""
+_SAMPLE = 8_192
+Row = tuple[int, Sequence[str]]
+
+
+@dataclass
+class _File:
+    """A file that was read: what its columns are, and which hold line breaks."""
+
+    path: Path
+    header: Header
+    width: int
+    broken: set[int]
+    """The columns with line breaks in their cells."""
+
+
+class FrameSurvey(TableSurvey):
+    """What is kept of all files of one large table."""
+
+    large = True
+
+    def __init__(
+        self,
+        plan: TablePlan,
+        lookups: Iterable[str],
+        evaluators: Callable[[], Sequence[Watcher]],
+        *,
+        trusted: bool = False,
+    ) -> None:
+        super().__init__(plan, lookups, evaluators, trusted=trusted)
+        for survey in self.columns.values():
+            survey.forget_sound()
+        self._files: list[_File] = []
+        self._key_hashes: list[Hashes] = []
+        self.id_hashes: list[Hashes] = []
+        self._reference_hashes: dict[tuple[str, str | None], list[Hashes]] = {}
+        self._looked_up: dict[str, list[pl.DataFrame]] = {name: [] for name in self.lookups}
+        self._feeders: list[Feeder] = [feeder_for(watcher) for watcher in self.watchers]
+
+    # Reading
+
+    def take_file(self, source: Input, plan: Plan) -> SurveyedFile:
+        """Pass once over a file. Raises UnsuitedError if it is one for the `rows` executor."""
+        told = SurveyedFile(source)
+        line = header_line(source.path)
+        cells = names(line)
+        header, told.findings = read_header(cells, plan, self.plan, source.shown)
+        if header is None:
+            raise UnsuitedError
+        told.header = header
+        file = _File(source.path, header, len(cells), set())
+        before = self.rows
+        with ThreadPoolExecutor(1) as aside:
+            looking = aside.submit(look, source.path, source.algorithm)
+            size = self._read(file)
+            seen = looking.result()
+        if not self._trusted:
+            must_account(source.path, seen, line, self.rows - before, file.width, size)
+        told.rows = self.rows - before
+        told.soundness = _soundness(seen)
+        self._files.append(file)
+        if header.lost & set(self.plan.key):
+            self.incomplete = True
+        return told
+
+    def _read(self, file: _File) -> int:
+        """Take the rows of a file; tell how many bytes their cells have."""
+        header, size = file.header, 0
+        self.seen_columns |= header.known.keys()
+        judged = self._judged(header)
+        columns = self._needed(header) if self._trusted else None
+        lengths = pl.sum_horizontal(
+            pl.col(str(index)).str.len_bytes().sum().cast(pl.Int64) for index in range(file.width)
+        )
+        repeats: dict[int, bool] = {}
+        for frame in batches(file.path, file.width, columns):
+            self.rows += frame.height
+            if not self._trusted:
+                if not repeats:
+                    repeats = _repeating(frame)
+                size += self._judge(frame, judged, repeats, file, lengths)
+            self._take_keys_of(frame, header)
+            self._take_references(frame, header, repeats)
+            self._take_lookups(frame, header)
+            places = header.known | header.own
+            for feeder in self._feeders:
+                feeder.feed(frame, places)
+        return size
+
+    def _judged(self, header: Header) -> list[tuple[ColumnSurvey, int]]:
+        found = [(self.columns[name], index) for name, index in header.known.items()]
+        for name, index in header.own.items():
+            survey = self.own.setdefault(name, ColumnSurvey(None, name, keep_all=False))
+            found.append((survey, index))
+        return found
+
+    def _needed(self, header: Header) -> list[int]:
+        """The columns of a table that others are held against which anything depends on."""
+        places = header.known | header.own
+        wanted = {*self.plan.key, *self.lookups}
+        wanted |= {one.name for one in self.plan.columns if one.kind == "record-reference"}
+        for watcher in self.watchers:
+            wanted |= set(watcher.columns)
+        return sorted({places[name] for name in wanted if name in places}) or [0]
+
+    def _judge(
+        self,
+        frame: pl.DataFrame,
+        judged: list[tuple[ColumnSurvey, int]],
+        repeats: dict[int, bool],
+        file: _File,
+        lengths: pl.Expr,
+    ) -> int:
+        exprs: list[pl.Expr] = [lengths.alias("bytes")]
+        for survey, index in judged:
+            value = pl.col(str(index))
+            if repeats[index]:
+                exprs.append(value.unique().implode())
+            else:
+                exprs.append(accepts(survey.plan, value).all().alias(str(index)))
+        told = frame.select(exprs)
+        for survey, index in judged:
+            found = told[str(index)][0]
+            if repeats[index]:
+                doubtful = found.to_list()
+            elif found:
+                continue
+            else:
+                value = pl.col(str(index))
+                doubtful = frame.lazy().filter(~accepts(survey.plan, value)).select(value).collect()
+                doubtful = doubtful[str(index)].unique().to_list()
+            survey.take(tuple(doubtful))
+            if index not in file.broken and any("\n" in one for one in doubtful):
+                file.broken.add(index)
+        return int(told["bytes"][0])
+
+    def _take_keys_of(self, frame: pl.DataFrame, header: Header) -> None:
+        if not header.known.keys() >= set(self.plan.key):
+            self.incomplete = True
+            return
+        parts = [(self.columns[name], str(header.known[name])) for name in self.plan.key]
+        values = [pl.col(index) for _, index in parts]
+        amiss = [
+            (value == "") | value.is_in(survey.faulty_values())
+            if survey.faulty
+            else value == ""
+            for (survey, _), value in zip(parts, values, strict=True)
+        ]
+        lacks = reduce(lambda one, other: one | other, amiss)
+        if frame.select(lacks.any()).item():
+            self._take_faulty(frame, frame.filter(lacks).select(values), parts[0][1])
+            frame = frame.filter(~lacks)
+        told = frame.select(combined(values).alias("h"))
+        self._key_hashes.append(told["h"])
+
+    def _take_faulty(self, frame: pl.DataFrame, keys: pl.DataFrame, first: str) -> None:
+        blank = frame.filter(pl.col(first) == "")
+        if blank.height and not self._trusted:
+            # It may be a blank row, which is no record with a missing id.
+            empty = pl.all_horizontal(pl.all() == "")
+            if blank.select(empty.any()).item():
+                raise UnsuitedError
+        for key in keys.rows():
+            self.tolerate("+".join(key))
+
+    def _take_references(
+        self, frame: pl.DataFrame, header: Header, repeats: dict[int, bool]
+    ) -> None:
+        for column in self.plan.columns:
+            index = header.known.get(column.name)
+            if index is None or str(index) not in frame.columns:
+                continue
+            whole = column.kind == "record-reference"
+            if not whole and (not column.ref_table or self._trusted):
+                continue
+            values = frame[str(index)]
+            if repeats.get(index):
+                values = values.unique()
+            survey = self.columns[column.name]
+            if survey.faulty:
+                values = values.filter(~values.is_in(survey.faulty_values()))
+            if whole:
+                self._take_record_references(column.name, values)
+            else:
+                told = values.filter(values != "") if repeats.get(index) else values
+                found = told.to_frame("h").select(hashed(pl.col("h")))["h"]
+                self._reference_hashes.setdefault((column.name, None), []).append(found)
+
+    def _take_record_references(self, column: str, values: pl.Series) -> None:
+        for _ in range(_REFERENCE_TABLES):
+            values = values.filter(values != "") if len(values) and values[0] == "" else values
+            if not len(values):
+                return
+            table, slash, _ = values[0].partition("/")
+            if slash:
+                mine = values.str.starts_with(f"{table}/")
+                some = values if mine.all() else values.filter(mine)
+                found = some.to_frame("h").select(hashed(pl.col("h").str.slice(len(table) + 1)))
+                self._reference_hashes.setdefault((column, table), []).append(found["h"])
+                if some is values:
+                    return
+                values = values.filter(~mine)
+            else:
+                values = values.filter(values.str.contains("/", literal=True))
+        raise UnsuitedError
+
+    def _take_lookups(self, frame: pl.DataFrame, header: Header) -> None:
+        known = header.known
+        if not (self._single and self.plan.key[0] in known):
+            return
+        for name, found in self._looked_up.items():
+            if name in known:
+                value, key = pl.col(str(known[name])), pl.col(str(known[self.plan.key[0]]))
+                pairs = frame.lazy().filter(value != "").select(hashed(key).alias("h"), value.alias("v"))
+                found.append(pairs.collect())
+
+    def finish(self) -> None:
+        """Settle what only all files together tell."""
+        hashes = joined(self._key_hashes)
+        if hashes.n_unique() < len(hashes):
+            doubtful = hashes.filter(hashes.is_duplicated()).unique()
+            counts = Counter(self._keys_with(doubtful))
+            self.repeated = {key for key, count in counts.items() if count > 1}
+            self.keyless += sum(count - 1 for count in counts.values())
+            hashes = hashes.unique()
+        self._key_hashes = [hashes]
+        for key, found in self._reference_hashes.items():
+            self._reference_hashes[key] = [joined(found).unique()]
+        self._feed_joined()
+
+    def _feed_joined(self) -> None:
+        for feeder in self._feeders:
+            combos = feeder.unsettled()
+            if combos is None:
+                continue
+            for file in self._files:
+                places = file.header.known | file.header.own
+                for frame in self._again(file, feeder.watcher.columns):
+                    feeder.feed_some(frame, places, combos)
+
+    # Reading again, where something is wrong
+
+    def _again(
+        self, file: _File, columns: Iterable[str], where: pl.Expr | None = None
+    ) -> Iterator[pl.DataFrame]:
+        places = file.header.known | file.header.own
+        wanted = sorted({places[name] for name in columns if name in places}) or [0]
+        return batches(file.path, file.width, wanted, where)
+
+    def _key_frames(self) -> Iterator[pl.DataFrame]:
+        """The sound keys, as columns of their parts and the hash of all, `h`."""
+        for file in self._files:
+            known = file.header.known
+            if not known.keys() >= set(self.plan.key):
+                continue
+            at = [str(known[name]) for name in self.plan.key]
+            sound = reduce(
+                and_,
+                (
+                    ~pl.col(index).is_in(["", *self.columns[name].faulty_values()])
+                    for name, index in zip(self.plan.key, at, strict=True)
+                ),
+            )
+            for frame in self._again(file, self.plan.key):
+                parts = [pl.col(index) for index in at]
+                yield frame.filter(sound).select(*parts, combined(parts).alias("h"))
+
+    def _keys_with(self, hashes: Hashes) -> Iterator[Values]:
+        if not len(hashes):
+            return
+        wanted = hashes.to_frame("h")
+        for frame in self._key_frames():
+            yield from frame.join(wanted, on="h", how="semi").drop("h").rows()
+
+    @cached_property
+    def id_hash(self) -> Hashes:
+        """The hashes of the keys as record references write them."""
+        if self._single:
+            return self._key_hashes[0]
+        return joined(
+            frame.select(hashed(pl.concat_str(pl.exclude("h"), separator="+")).alias("h"))["h"]
+            for frame in self._key_frames()
+        ).unique()
+
+    def _values(self, column: str, prefix: str = "") -> Iterator[pl.Series]:
+        """The distinct sound values of a column, batch by batch, cut from behind a prefix on."""
+        for file in self._files:
+            index = file.header.known.get(column)
+            if index is None:
+                continue
+            for frame in self._again(file, (column,)):
+                values = frame[str(index)].unique()
+                values = values.filter(~values.is_in(["", *self.columns[column].faulty_values()]))
+                if prefix:
+                    values = values.filter(values.str.starts_with(prefix)).str.slice(len(prefix))
+                yield values
+
+    def _texts_with(self, column: str, prefix: str, hashes: Hashes) -> set[str]:
+        found: set[str] = set()
+        if not len(hashes):
+            return found
+        wanted = hashes.to_frame("h")
+        for values in self._values(column, prefix):
+            frame = values.to_frame("v").with_columns(hashed(pl.col("v")).alias("h"))
+            found.update(frame.join(wanted, on="h", how="semi")["v"])
+        return found
+
+    # What the checks ask
+
+    def lacking(self, keys: set[str]) -> set[str]:
+        """Those of some keys, joined with `+`, that no row has."""
+        listed = list(keys)
+        frame = pl.DataFrame({"v": listed}, schema={"v": pl.String})
+        frame = frame.with_columns(hashed(pl.col("v")).alias("h"))
+        return set(frame.join(self.id_hash.to_frame("h"), on="h", how="anti")["v"])
+
+    def joined_keys(self) -> set[str]:
+        """Every sound key as a record reference writes it, without the table."""
+        return {"+".join(key) for key in self.all_keys()}
+
+    def all_keys(self) -> set[Values]:
+        """Every sound key, as a tuple of its parts."""
+        return {row[:-1] for frame in self._key_frames() for row in frame.rows()}
+
+    @property
+    def key_count(self) -> int:
+        """How many sound keys there are."""
+        return len(self._key_hashes[0])
+
+    def pool(self, beginning: str | None) -> set[str]:
+        """Every sound key, or those alone that begin so."""
+        if beginning is None:
+            return self.joined_keys()
+        found: set[str] = set()
+        for frame in self._key_frames():
+            key = pl.concat_str(pl.exclude("h"), separator="+").alias("k")
+            keys = frame.select(key)["k"]
+            found.update(keys.filter(keys.str.slice(0, 3) == beginning))
+        return found
+
+    def texts(self, column: str) -> set[str]:
+        """The distinct sound values of a column that refers to another table, blanks left out."""
+        return set().union(*self._values(column))
+
+    def targets(self, column: str) -> set[str]:
+        """The tables that a column's sound record references name."""
+        return {table for name, table in self._reference_hashes if name == column and table}
+
+    def keys_named(self, column: str, table: str) -> set[str]:
+        """The keys of a table that a column's sound record references name."""
+        return set().union(*self._values(column, f"{table}/"))
+
+    def _named(self, column: str, table: str | None) -> Hashes:
+        return joined(self._reference_hashes.get((column, table), ()))
+
+    def unmatched(
+        self, column: str, table: str | None, layers: Sequence[TableSurvey]
+    ) -> set[str]:
+        """The keys that a column's references name and that none of some layers has."""
+        hashes = self._named(column, table)
+        for layer in layers:
+            hashes = without(hashes, id_hashes(layer))
+        if table is None:
+            hashes = hashes.filter(hashes != hashes_of([""])[0])
+        return self._texts_with(column, f"{table}/" if table else "", hashes)
+
+    def not_named(self, column: str, table: str, keys: set[str]) -> set[str]:
+        """Those of some keys of a table that no record reference in a column names."""
+        frame = pl.DataFrame({"v": list(keys)}, schema={"v": pl.String})
+        frame = frame.with_columns(hashed(pl.col("v")).alias("h"))
+        named = self._named(column, table).to_frame("h")
+        return set(frame.join(named, on="h", how="anti")["v"])
+
+    def keys_without(self, column: str, layers: Sequence[TableSurvey]) -> set[Values]:
+        """The sound keys that the record references of a column, in some layers, do not name."""
+        bare = self.id_hash
+        for layer in layers:
+            if isinstance(layer, FrameSurvey):
+                named = layer._named(column, self.plan.name)
+            else:
+                named = hashes_of(layer.keys_named(column, self.plan.name))
+            bare = without(bare, named)
+        return self._keys_by_id(bare)
+
+    def shared_with(self, base: TableSurvey) -> set[Values]:
+        """The sound keys that a base table has too."""
+        if isinstance(base, FrameSurvey):
+            theirs = base._key_hashes[0]
+        else:
+            theirs = combined_of(base.all_keys(), len(self.plan.key))
+        mine = self._key_hashes[0]
+        return set(self._keys_with(within(mine, theirs)))
+
+    def _keys_by_id(self, ids: Hashes) -> set[Values]:
+        if not len(ids):
+            return set()
+        if self._single:
+            return set(self._keys_with(ids))
+        wanted = ids.to_frame("i")
+        found: set[Values] = set()
+        for frame in self._key_frames():
+            key = hashed(pl.concat_str(pl.exclude("h"), separator="+")).alias("i")
+            rows = frame.with_columns(key).join(wanted, on="i", how="semi")
+            found.update(rows.drop("h", "i").rows())
+        return found
+
+    def looked_up_frame(self, column: str) -> pl.DataFrame:
+        """The sound values of a column, `v`, by the hash of the id, `h`."""
+        found = self._looked_up.get(column, ())
+        if not found:
+            return pl.DataFrame(schema={"h": pl.UInt64, "v": pl.String})
+        frame = pl.concat(found)
+        self._looked_up[column] = [frame]
+        if self.repeated or len(self._key_hashes[0]) < self.rows:
+            frame = frame.unique("h", keep="last")
+        survey = self.columns[column]
+        if survey.faulty:
+            frame = frame.filter(~pl.col("v").is_in(survey.faulty_values()))
+        return frame
+
+    def looked_up_of(self, column: str, ids: Iterable[str]) -> dict[str, str]:
+        """As `looked_up`, but of some records only."""
+        frame = pl.DataFrame({"k": list(ids)}, schema={"k": pl.String})
+        frame = frame.with_columns(hashed(pl.col("k")).alias("h"))
+        return dict(frame.join(self.looked_up_frame(column), on="h").select("k", "v").rows())
+
+    def looked_up(self, column: str) -> dict[str, str]:
+        """The sound values of a column that other tables look up, by id."""
+        found: dict[str, str] = {}
+        for file in self._files:
+            known = file.header.known
+            key = self.plan.key[0]
+            if column not in known or key not in known:
+                continue
+            for frame in self._again(file, (key, column)):
+                pairs = frame.select(str(known[key]), str(known[column]))
+                found.update((key, value) for key, value in pairs.rows() if value)
+        faulty = self.columns[column]
+        return {key: value for key, value in found.items() if not faulty.is_faulty(value)}
+
+    def has_looked_up(self, column: str) -> bool:
+        """Whether `looked_up` has anything."""
+        return bool(self.looked_up_frame(column).height)
+
+    def rows_with(
+        self, path: Path, combos: Iterable[tuple[tuple[str, ...], Iterable[Values]]]
+    ) -> Iterator[Row]:
+        """The rows of a file, with their lines, in which some columns hold one of some values."""
+        file = next(one for one in self._files if one.path == path)
+        places = file.header.known | file.header.own
+        mask = pl.lit(value=False)
+        for columns, values in combos:
+            parts = [
+                pl.col(str(places[name])) if name in places else pl.lit("") for name in columns
+            ]
+            wanted = combined_of(values, len(columns))
+            mask |= combined(parts).is_in(wanted.implode())
+        breaks = [pl.col(str(index)).str.count_matches("\n", literal=True) for index in file.broken]
+        extra = pl.sum_horizontal(breaks).cast(pl.Int64) if breaks else pl.lit(0)
+        line = 2
+        for frame in batches(file.path, file.width):
+            numbered = frame.with_columns(
+                (line + pl.int_range(pl.len()) + extra.cum_sum() - extra).alias("line"), mask.alias("mask")
+            ) if breaks else frame.with_columns(
+                (line + pl.int_range(pl.len())).alias("line"), mask.alias("mask")
+            )
+            for row in numbered.filter("mask").drop("mask").rows():
+                yield row[-1], row[:-1]
+            line += frame.height
+            if breaks:
+                line += int(frame.select(extra.sum()).item() or 0)
+
+
+def _repeating(frame: pl.DataFrame) -> dict[int, bool]:
+    """Whether the values of a column repeat so often that telling them apart is cheaper."""
+    some = frame.head(_SAMPLE)
+    counts = some.select(pl.all().n_unique())
+    return {int(name): counts[name][0] * 4 < some.height for name in frame.columns}
+
+
+def _soundness(told: Bytes) -> Soundness:
+    return Soundness(told.size, digest=told.digest)

@@ -1,0 +1,29 @@
+"""A rule: what must hold, why, how to mend what breaks it, and the parts it is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chippolicy.findings import Severity
+from chippolicy.rules.parts import Part
+
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: its code, what must hold, why, how to mend a fault, and its parts."""
+
+    code: str
+    title: str
+    severity: Severity
+    reason: str
+    hint: str
+    parts: tuple[Part, ...] = ()
+    doubtful: Severity | None = None
+    """The severity where dates are too coarse to tell; None: nothing is said then."""
+
+    @property
+    def family(self) -> str:
+        """The part of the code before the slash."""
+        return self.code.partition("/")[0]

@@ -1,0 +1,190 @@
+"""The two executors are one: rows and frames tell the same, byte for byte."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chippolicy import Report, validate
+from chippolicy.derive.plan import load_plan
+from chippolicy.engine import executors
+from chippolicy.formats.csv import written
+from tests.small import TABLES
+from tests.test_corpus import CORPUS, cases
+
+pytest.importorskip("polars")
+
+HOSTILE = (
+    "", " ", "a", "nvidia", "nvidia-h20", "chips/nvidia-h20", "chips/nowhere", "zz/zz", "NVIDIA",
+    "2023-02-29", "2025-08-11", "2025-08~", "2020", "0", "-1", "1e5", "true", "*", "nope", "=1+1",
+    "two\nlines", "two\r\nlines", 'a "quoted" word', "comma, inside", "\u200bhidden", "ａ", "a  b",
+    "x" * 20_001, "actors/jensen-huang", "article-ja", "data-sheet", "news", "H20", "\u3000",
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _every_table_by_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executors, "LARGE_TABLE", 0)
+
+
+def told(report: Report) -> str:
+    """A report as JSON, without the time it took."""
+    plain: dict[str, Any] = report.as_dict()
+    del plain["summary"]["seconds"]
+    return json.dumps([plain, report.counts, report.unreadable], ensure_ascii=False, indent=1)
+
+
+def must_agree(path: Path, **options: Any) -> Report:
+    """Validate with both executors, and hold their reports against each other."""
+    by_rows = validate(path, engine="rows", **options)
+    assert told(validate(path, engine="frames", **options)) == told(by_rows)
+    return by_rows
+
+
+@pytest.mark.parametrize("case", cases())
+def test_the_corpus_gives_the_same(case: str) -> None:
+    base = CORPUS / case / "_against"
+    must_agree(CORPUS / case, against=base if base.is_dir() else "none")
+
+
+def test_the_shipped_package_gives_the_same() -> None:
+    must_agree(Path("datapackage"), against="none")
+    must_agree(Path("datapackage"))
+
+
+def test_the_shipped_package_is_read_by_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That both agree says something only where frames do the reading."""
+    from chippolicy.engine.frames.survey import FrameSurvey
+
+    read: list[str] = []
+    finish = FrameSurvey.finish
+
+    def noted(self: FrameSurvey) -> None:
+        read.append(self.plan.name)
+        finish(self)
+
+    monkeypatch.setattr(FrameSurvey, "finish", noted)
+    validate("datapackage", against="none", engine="frames")
+    assert set(read) == set(load_plan().tables)
+
+
+Rows = list[list[str]]
+Change = Callable[[random.Random, dict[str, Rows]], None]
+
+
+def a_cell(choose: random.Random, tables: dict[str, Rows]) -> None:
+    rows = tables[choose.choice(list(tables))]
+    if len(rows) > 1:
+        row = choose.choice(rows[1:])
+        row[choose.randrange(len(row))] = choose.choice(HOSTILE)
+
+
+def a_cell_of_another_row(choose: random.Random, tables: dict[str, Rows]) -> None:
+    rows = tables[choose.choice(list(tables))]
+    if len(rows) > 1:
+        one, other = choose.choice(rows[1:]), choose.choice(rows[1:])
+        at = choose.randrange(len(one))
+        one[at] = other[at]
+
+
+def a_row_twice(choose: random.Random, tables: dict[str, Rows]) -> None:
+    rows = tables[choose.choice(list(tables))]
+    rows.insert(choose.randint(1, len(rows)), list(choose.choice(rows)))
+
+
+def a_row_less(choose: random.Random, tables: dict[str, Rows]) -> None:
+    rows = tables[choose.choice(list(tables))]
+    if len(rows) > 1:
+        del rows[choose.randrange(1, len(rows))]
+
+
+def a_header(choose: random.Random, tables: dict[str, Rows]) -> None:
+    rows = tables[choose.choice(list(tables))]
+    rows[0][choose.randrange(len(rows[0]))] = choose.choice(("x_own", "id", "titel", "", "Name"))
+
+
+def a_column_less(choose: random.Random, tables: dict[str, Rows]) -> None:
+    rows = tables[choose.choice(list(tables))]
+    at = choose.randrange(len(rows[0]))
+    if len(rows[0]) > 1:
+        for row in rows:
+            del row[at]
+
+
+def a_table_less(choose: random.Random, tables: dict[str, Rows]) -> None:
+    if len(tables) > 1:
+        del tables[choose.choice(list(tables))]
+
+
+CHANGES: tuple[Change, ...] = (
+    a_cell, a_cell, a_cell, a_cell_of_another_row, a_cell_of_another_row, a_row_twice, a_row_less,
+    a_header, a_column_less, a_table_less,
+)  # fmt: skip
+
+
+def changed(choose: random.Random, count: int) -> dict[str, Rows]:
+    """The small package with some changes."""
+    tables = {name: [list(row) for row in rows] for name, rows in TABLES.items()}
+    for _ in range(count):
+        choose.choice(CHANGES)(choose, tables)
+    return tables
+
+
+def spoiled(choose: random.Random, text: bytes) -> bytes:
+    """The bytes of a file with one slip of an editor's."""
+    at = choose.randint(0, len(text))
+    slip = choose.choice((b'"', b",", b"\n", b"\r", b"\r\n", b'""', b"\0", b"\xff", b" ", b",,\n"))
+    return text[:at] + slip + text[at + choose.randint(0, 1) :]
+
+
+def write(folder: Path, tables: dict[str, Rows], choose: random.Random) -> None:
+    folder.mkdir(exist_ok=True)
+    for old in folder.iterdir():
+        old.unlink()
+    for name, (header, *rows) in tables.items():
+        text = written(header, rows).encode("utf-8")
+        if choose.random() < 0.1:
+            text = text.replace(b"\n", b"\r\n")
+        if choose.random() < 0.05:
+            text = b"\xef\xbb\xbf" + text
+        if choose.random() < 0.05:
+            text = text.rstrip(b"\n")
+        if choose.random() < 0.1:
+            text = spoiled(choose, text)
+        (folder / f"{name}.csv").write_bytes(text)
+
+
+@settings(
+    max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(seed=st.integers(0, 2**32), count=st.integers(0, 12))
+def test_changed_packages_give_the_same(tmp_path: Path, seed: int, count: int) -> None:
+    """Whatever was done to a package, rows and frames tell the same of it."""
+    choose = random.Random(seed)
+    write(tmp_path / "given", changed(choose, count), choose)
+    must_agree(tmp_path / "given", against="none")
+
+
+@settings(
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(seed=st.integers(0, 2**32), count=st.integers(0, 8))
+def test_changed_packages_give_the_same_against_a_base(
+    tmp_path: Path, seed: int, count: int
+) -> None:
+    """The same holds for what is contributed to a base, read by frames as well."""
+    choose = random.Random(seed)
+    write(tmp_path / "base", {n: [list(r) for r in rows] for n, rows in TABLES.items()},
+          random.Random(1))  # fmt: skip
+    tables = changed(choose, count)
+    for name in choose.sample(sorted(tables), k=choose.randint(0, len(tables) - 1)):
+        del tables[name]
+    write(tmp_path / "given", tables, choose)
+    must_agree(tmp_path / "given", against=tmp_path / "base")
