@@ -2,7 +2,8 @@
 
 Columns are filled about as often and as long as in the shipped package.
 
-``python -m benchmarks.generate 100000 OUT`` writes one.
+``python -m benchmarks.generate 100000 OUT`` writes one; a third argument puts faults in, so many
+of each kind of `FAULTS`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import csv
 import json
 import random
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -116,8 +117,38 @@ def rows(total: int) -> dict[str, Iterable[Row]]:
     }  # fmt: skip
 
 
-def write(total: int, folder: Path) -> Path:
-    """Write a package with its descriptor, whose foreign keys stay within it; give its path."""
+FAULTS: dict[str, tuple[str, Callable[[Row, Row], Row]]] = {
+    "value/format": ("events", lambda row, _: {**row, "id": f"{row['id']}_"}),
+    "value/enumeration": ("events", lambda row, _: {**row, "kind": "polcy"}),
+    "value/date": ("events", lambda row, _: {**row, "date": "2023-02-29"}),
+    "value/type": ("citations", lambda row, _: {**row, "n": f"{row['n']}st"}),
+    "key/duplicate": ("event_actors", lambda _, before: before),
+    "ref/dangling": ("event_actors", lambda row, _: {**row, "event_id": f"{row['event_id']}x"}),
+    "ref/record": ("citations", lambda row, _: {**row, "record": f"{row['record']}x"}),
+    "value/missing": ("citations", lambda row, _: {**row, "relation": ""}),
+}
+"""Kinds of fault: the table, and how a row, seeing the one before, is spoiled."""
+
+
+def spoiled(table: str, rows: Iterable[Row], count: int, each: int) -> Iterator[Row]:
+    """Rows of a table, about `count` in all, `each` of them spoiled by each kind of fault."""
+    changes = [change for of, change in FAULTS.values() if of == table]
+    period = max(2, count // (each * len(changes) + 1)) if each and changes else 0
+    before: Row = {}
+    left = each * len(changes)
+    for number, row in enumerate(rows, 1):
+        if period and left and number % period == 0:
+            row = changes[left % len(changes)](row, before)
+            left -= 1
+        yield row
+        before = row
+
+
+def write(total: int, folder: Path, each: int = 0) -> Path:
+    """Write a package with its descriptor, whose foreign keys stay within it; give its path.
+
+    `each`: so many rows are spoiled by each kind of fault.
+    """
     from chippolicy.derive.datapackage import PROFILE
     from chippolicy.derive.table_schema import table_schema
     from chippolicy.records import TABLES
@@ -130,7 +161,7 @@ def write(total: int, folder: Path) -> Path:
         with (folder / "data" / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
             writer.writeheader()
-            writer.writerows(stream)
+            writer.writerows(spoiled(name, stream, int(total * 0.3), each))
         resources.append(
             {"name": name, "path": f"data/{name}.csv", "profile": "tabular-data-resource",
              "encoding": "utf-8", "schema": table_schema(TABLES[name])}
@@ -147,4 +178,4 @@ def write(total: int, folder: Path) -> Path:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{write(int(sys.argv[1]), Path(sys.argv[2]))}\n")
+    sys.stdout.write(f"{write(int(sys.argv[1]), Path(sys.argv[2]), *map(int, sys.argv[3:]))}\n")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from chippolicy.derive import schema_registry
     from chippolicy.edtf import EdtfDate
     from chippolicy.engine import validate
+    from chippolicy.engine.held import validate_frames
     from chippolicy.findings import Finding, Report, Severity
 
 # Where each public name lives: it is imported when it is first touched (PEP 562).
@@ -29,6 +30,7 @@ _HOMES = {
     "load": "dataset",
     "schema_registry": "derive",
     "validate": "engine",
+    "validate_frames": "engine.held",
 }
 
 __all__ = [
@@ -45,6 +47,7 @@ __all__ = [
     "load",
     "schema_registry",
     "validate",
+    "validate_frames",
 ]
 
 

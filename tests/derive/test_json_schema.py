@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
-from tests.node.tools import ajv
 
 import chippolicy
 from chippolicy._resources import resource
@@ -23,6 +22,7 @@ from chippolicy.derive.json_schema import example
 from chippolicy.derive.version import SCHEMA_BASE, schema_id
 from chippolicy.findings import FileSummary, Finding, Place, Report, Severity
 from chippolicy.records import RECORDS, TABLES, Column, Record, Scalar
+from tests.node.tools import ajv
 
 SCHEMAS = {
     file.name.removesuffix(".schema.json"): json.loads(file.read_text(encoding="utf-8"))

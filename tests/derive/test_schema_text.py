@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from tests.node.tools import tsc
 
 from chippolicy._resources import resource
 from chippolicy.derive import SCHEMA_KINDS, UnknownTableError, load_plan, schema_text
 from chippolicy.derive.json_schema import example
 from chippolicy.derive.plan import PLAN_FILE
 from chippolicy.records import RECORDS, TABLES, Record, Scalar
+from tests.node.tools import tsc
 
 every_record = pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.table)
 

@@ -6,11 +6,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.small import write_csv
 
 from chippolicy import Report, validate
 from chippolicy.derive.version import DATA_AS_OF
 from chippolicy.findings import Severity
+from tests.small import write_csv
 
 HEADER = "code,record,path,line,reason,expires\n"
 

@@ -187,29 +187,32 @@ ODD_TEXTS = {
     "text/direction": ("a\u202eb", "\u2066a\u2069"),
     "text/invisible": ("a\u200bb", "\ufeffa", "b\u00adc"),
     "text/look-alike": ("NVIDIА", "Νew"),
-    "text/blank": (" a", "a ", "a\u3000", "a  b", "\u00a0a"),
+    "text/blank": (" a", "a ", "a\u3000", "\u00a0a"),
     "text/formula": ("=1+1", "@a", "+a", "-2-3"),
 }
 
 
-def _odd(code: str) -> Breaking:
+def _odd(code: str, texts: tuple[str, ...], kinds: tuple[str, ...]) -> Breaking:
     def breaking(data: st.DataObject, dataset: Dataset) -> Broken:
         found = [
             (name, at, column.name)
             for name, rows in dataset.items()
             for at in range(len(rows))
             for column in (*PLAN[name].columns,)
-            if column.kind in ("line", "text")
+            if column.kind in kinds
         ]
         name, at, column = data.draw(st.sampled_from(found))
-        text = data.draw(st.sampled_from(ODD_TEXTS[code]))
+        text = data.draw(st.sampled_from(texts))
         return changed(dataset, name, at, column, text)
 
+    breaking.__name__ = f"{code} in {' or '.join(kinds)}"
     return breaking
 
 
-for _code in ODD_TEXTS:
-    breaks(_code)(_odd(_code))
+for _code, _texts in ODD_TEXTS.items():
+    breaks(_code)(_odd(_code, _texts, ("line", "text")))
+# Text of several lines may be indented.
+breaks("text/blank")(_odd("text/blank", ("a  b", "a \u00a0b", "a\u3000\u3000b"), ("line",)))
 
 
 @breaks("text/control")

@@ -7,11 +7,11 @@ import string
 from collections.abc import Iterator
 
 import pytest
-from tests.test_corpus import expected
 
 from chippolicy.derive.plan import load_plan
 from chippolicy.findings import Severity
 from chippolicy.rules import CATALOG, FAMILIES, RULES, Edges, Order, Path, Rule, Where, nearest
+from tests.test_corpus import expected
 
 TABLES = load_plan().tables
 ORDER = list(TABLES)

@@ -6,10 +6,10 @@ import csv
 from pathlib import Path
 
 import pytest
-from tests.small import Rows, write_csv
 
 from chippolicy import Finding, validate
 from chippolicy._resources import resource
+from tests.small import Rows, write_csv
 
 THROUGHPUT = ["chip_id", "number_format", "bit_length", "dense_tera_ops_s"]
 CHIPS = ["id", "name", "market_country", "derived_from_id"]

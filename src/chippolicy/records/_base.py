@@ -15,7 +15,10 @@ from chippolicy.records._terms import Term
 from chippolicy.records._types import Scalar
 
 EXTRA_COLUMN = "^x_[a-z0-9_]+$"
-"""The names of a contributor's own columns, which are kept and never judged."""
+"""The names of a contributor's own columns, which are kept as they are.
+
+Of their values only odd text is told, and figures that can be computed.
+"""
 
 
 def doc(description: str, example: Any) -> Any:
