@@ -171,7 +171,6 @@ def test_a_report_never_takes_the_place_of_the_data(invoke: Invoke, faulty: Path
         (["--ignore", "daet"], "did you mean 'date'?"),
         (["--table", "chip"], "did you mean 'chips'?"),
         (["--max-findings", "-1"], "-1"),
-        (["--engine", "frames"], "the frames engine is not in this version"),
         (["--nope"], "No such option"),
     ],
 )
@@ -182,6 +181,15 @@ def test_wrong_usage_is_told_with_the_nearest_name(
     assert told in result.stderr
     assert result.stdout == ""
     assert result.exit_code == 2
+
+
+def test_frames_without_polars_tells_what_to_install(
+    invoke: Invoke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chippolicy.engine.frames.available", lambda: False)
+    result = invoke("validate", "--engine", "frames")
+    assert result.exit_code == 2
+    assert "pip install chippolicy[fast]" in result.stderr
 
 
 def test_the_exit_status_is_the_reports(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,8 +13,14 @@ COMMANDS: dict[str, str] = {
     "validate": "Check data and tell every problem, where it is and how to mend it.",
     "list": "List the records of a table.",
     "show": "Show a record with its names, its sources and what refers to it.",
+    "timeline": "Tell what happened when, about a record or about all.",
+    "assess": "Tell whether a chip was controlled for a destination on a day, and why.",
     "schema": "Print the schema of a table or of the whole dataset.",
     "rules": "List the rules that data is checked by, or explain one.",
+    "init": "Begin a folder for data of your own, with examples and checks set up.",
+    "fix": "Mend what can be mended without loss, and show it first.",
+    "diff": "Tell what differs between two states of the data, record by record.",
+    "merge": "Merge a contribution into a data package, all of it or nothing.",
     "completion": "Print the script that completes commands in your shell.",
 }
 """Each command with its short help, which `--help` prints without importing the command."""
