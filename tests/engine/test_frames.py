@@ -19,8 +19,6 @@ from chippolicy.formats.csv import written
 from tests.small import TABLES
 from tests.test_corpus import CORPUS, cases
 
-pytest.importorskip("polars")
-
 HOSTILE = (
     "", " ", "a", "nvidia", "nvidia-h20", "chips/nvidia-h20", "chips/nowhere", "zz/zz", "NVIDIA",
     "2023-02-29", "2025-08-11", "2025-08~", "2020", "0", "-1", "1e5", "true", "*", "nope", "=1+1",

@@ -8,12 +8,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import pandas
+import polars as pl
 import pytest
 
 from chippolicy import Finding, validate, validate_frames
 from tests.small import TABLES, write_folder
-
-pl = pytest.importorskip("polars")
 
 
 def as_polars(rows: Any) -> Any:
@@ -22,14 +22,13 @@ def as_polars(rows: Any) -> Any:
 
 
 def as_pandas(rows: Any) -> Any:
-    pandas = pytest.importorskip("pandas")
     return pandas.DataFrame(rows[1:], columns=rows[0])
 
 
 MAKERS: dict[str, Callable[[Any], Any]] = {
     "eager": as_polars,
     "lazy": lambda rows: as_polars(rows).lazy(),
-    "arrow": lambda rows: pytest.importorskip("pyarrow") and as_polars(rows).to_arrow(),
+    "arrow": lambda rows: as_polars(rows).to_arrow(),
     "pandas": as_pandas,
 }
 
@@ -79,7 +78,6 @@ UNCITED = ("evidence", "ref")
 
 def test_typed_columns_are_read_as_what_they_are() -> None:
     assert not list(validate_frames({"chips": pl.DataFrame(CHIPS)}, ignore=UNCITED, against="none"))
-    pandas = pytest.importorskip("pandas")
     days = [datetime(2023, 1, 2), None]
     frame = pandas.DataFrame({**CHIPS, "announced": pandas.to_datetime(days)})
     assert not list(validate_frames({"chips": frame}, ignore=UNCITED, against="none"))
@@ -94,7 +92,6 @@ def test_a_time_of_day_and_what_is_no_number_are_faults() -> None:
 
 
 def test_whole_numbers_that_pandas_made_floats_stay_whole() -> None:
-    pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame({"id": ["a-1", "a-2"], "bit_length": [8, None]})
     assert frame["bit_length"].dtype == float
     frame = pandas.DataFrame(

@@ -199,9 +199,7 @@ def _dangling(
     )
 
 
-def _record_references(
-    table: TableSurvey, name: str, universe: Universe
-) -> Iterator[Fault]:
+def _record_references(table: TableSurvey, name: str, universe: Universe) -> Iterator[Fault]:
     plan = table.plan
     bad: dict[Values, Detail] = {}
     for target in sorted(table.targets(name)):
@@ -300,8 +298,7 @@ def check_graphs(universe: Universe) -> Iterator[Fault]:
                     edges |= {
                         link: values
                         for link, values in below.edges.items()
-                        if link not in edges
-                        and (watcher.part.start or survey.lacking({link[0]}))
+                        if link not in edges and (watcher.part.start or survey.lacking({link[0]}))
                     }
             bad: dict[Values, Detail] = {}
             for cycle in cycles(edges, watcher.edges):
@@ -392,12 +389,14 @@ def check_evidence(universe: Universe) -> Iterator[Fault]:
     if not tables or "citations" in universe.unread:
         return
     citations = universe.surveys.get("citations")
-    if citations is not None and not any(_uncited(tables, [citations]).values()):
+    uncited = _uncited(tables, [citations]) if citations is not None else {}
+    if citations is not None and not any(uncited.values()):
         # The base's citations need not be read then.
         return
     if universe.incomplete("citations"):
         return
-    uncited = _uncited(tables, list(universe.layers("citations")))
+    if citations is None or universe.base("citations") is not None:
+        uncited = _uncited(tables, list(universe.layers("citations")))
     if not any(uncited.values()) or sum(map(len, uncited.values())) <= _astray(universe):
         return
     for survey in tables:

@@ -18,6 +18,10 @@ LARGE_TABLE = 1_000_000
 """Of such a run, tables of fewer bytes are read as rows all the same."""
 
 
+class UnsuitedError(Exception):
+    """The file is one for the `rows` executor, which reads with care."""
+
+
 class MissingExtraError(ValueError):
     """The `frames` executor was asked for, but Polars is not installed."""
 
@@ -61,7 +65,6 @@ def survey_table(
     """Pass once over all files of a table."""
     lookups = tuple(lookups)
     if frames and _size(inputs) >= LARGE_TABLE:
-        from chippolicy.engine.frames.structure import UnsuitedError
         from chippolicy.engine.frames.survey import FrameSurvey
 
         with suppress(UnsuitedError, OSError):

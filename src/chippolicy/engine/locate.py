@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +15,8 @@ from chippolicy.findings import Finding, Place, Severity
 from chippolicy.rules import CATALOG
 
 _VALUE_SHOWN = 200
+MOST_CAUSES = 1_000
+"""So many causes of one check of one table are told with their places; all are counted."""
 
 Row = tuple[int, Sequence[str]]
 
@@ -32,9 +35,15 @@ class _Seen:
 class Locator:
     """Places the faults of one table, file by file; keeps first occurrences between files."""
 
-    def __init__(self, table: TablePlan, faults: Iterable[Fault]) -> None:
+    def __init__(
+        self, table: TablePlan, faults: Iterable[Fault], most: int | None = MOST_CAUSES
+    ) -> None:
         self._table = table
         self._faults = list(faults)
+        self._most = most
+        self._told = [0] * len(self._faults)
+        self.untold: Counter[tuple[str, Severity]] = Counter()
+        """Causes beyond those that are told, by code and severity."""
         self._first: dict[tuple[int, Values], str] = {}
         self.faulty_lines: set[int] = set()
         """The lines of rows with an error: a warning is no reason to leave a row out of a check."""
@@ -42,7 +51,7 @@ class Locator:
     def place(self, rows: Iterable[Row], header: Header, path: str) -> Iterator[Finding]:
         """The findings of one file."""
         self.faulty_lines = set()
-        seen: dict[tuple[int, Values | None], _Seen] = {}
+        seen: dict[tuple[int, Values | None], _Seen | None] = {}
         known = header.known | header.own
         places = [
             (number, fault, [known.get(name, -1) for name in fault.columns])
@@ -62,6 +71,15 @@ class Locator:
                 cause = (number, None if fault.whole_table else values)
                 entry = seen.get(cause)
                 if entry is None:
+                    if cause in seen:
+                        continue
+                    self._told[number] += 1
+                    if self._most is not None and self._told[number] > self._most:
+                        seen[cause] = None
+                        detail = fault.bad[values]
+                        severity = fault.severity or CATALOG[detail.code].severity
+                        self.untold[detail.code, severity] += 1
+                        continue
                     entry = seen[cause] = _Seen(
                         line, self._record(row, key_at), _cell(row, known.get(fault.field))
                     )
@@ -69,7 +87,8 @@ class Locator:
                 if len(entry.places) < PLACES:
                     entry.places.append(Place(line, self._record(row, key_at)))
         for (number, values_or_none), entry in seen.items():
-            yield self._finding(self._faults[number], number, values_or_none, entry, path)
+            if entry is not None:
+                yield self._finding(self._faults[number], number, values_or_none, entry, path)
 
     def _record(self, row: Sequence[str], key_at: Sequence[int]) -> str | None:
         parts = [row[index] if index >= 0 else "" for index in key_at]

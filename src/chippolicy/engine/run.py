@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -16,11 +17,16 @@ from chippolicy.derive.version import DATA_AS_OF
 from chippolicy.engine.checks import EdgeWatcher, FieldWatcher, collect
 from chippolicy.engine.clash import clashes
 from chippolicy.engine.dates import OrderWatcher
-from chippolicy.engine.executors import EXECUTORS, survey_table, takes_frames
+from chippolicy.engine.executors import (
+    EXECUTORS,
+    UnsuitedError,
+    survey_table,
+    takes_frames,
+)
 from chippolicy.engine.faults import Fault, finding
 from chippolicy.engine.gather import gather_watchers
 from chippolicy.engine.inputs import Input, meant, resolve
-from chippolicy.engine.locate import Locator
+from chippolicy.engine.locate import MOST_CAUSES, Locator
 from chippolicy.engine.rows import SurveyedFile, sound_rows
 from chippolicy.engine.slips import IdDayWatcher, RangeWatcher
 from chippolicy.engine.survey import TableSurvey, Watcher
@@ -65,7 +71,8 @@ def validate(
     ``"bundled"`` (the shipped package), ``"none"``, or a path.
     `table`: the table that single files hold, where their names do not say so.
     `select`, `ignore`: rule codes or families to tell, or to leave out.
-    `max_findings`: how many findings to list; the counts are of all.
+    `max_findings`: how many findings to list; the counts are of all. Without it, of each check of
+    a table the first 1,000 causes are listed.
     `waivers`: a CSV file of findings to let pass, each with a reason and the last day it holds
     (columns code, record, path, line, reason, expires); how many were is in `Report.waived`.
     `today`: the day that waivers are held against, as YYYY-MM-DD; None means the last day that
@@ -90,7 +97,14 @@ def validate(
         listed = [os.fspath(path) for path in paths]
     on = date.fromisoformat(str(today or DATA_AS_OF))
     with _no_collector():
-        findings, files = _run(plan, listed, os.fspath(against), table, engine)
+        # Whoever asks for more is given more; a waiver may be for any of them.
+        most = None if waivers is not None else max(MOST_CAUSES, max_findings or 0)
+        told_of = partial(_run, plan, listed, os.fspath(against), table)
+        try:
+            findings, files, untold = told_of(engine, most)
+        except UnsuitedError:
+            # A base that frames cannot make out is found to be so only where it is asked.
+            findings, files, untold = told_of("rows", most)
     unreadable = any(one.code in _UNREADABLE for one in findings)
     waived = 0
     if waivers is not None:
@@ -99,9 +113,14 @@ def validate(
         left, waived = waive(findings, os.fspath(waivers), on, whole=not unreadable)
         findings = in_order(left)
         unreadable = unreadable or any(one.code in _UNREADABLE for one in findings)
+    more: Counter[Severity] = Counter()
     told = [one for one in findings if _wanted(one.code, select, ignore)]
+    for (code, severity), count in untold.items():
+        if _wanted(code, select, ignore):
+            more[severity] += count
     counts = {
-        severity.value: sum(one.severity is severity for one in told) for severity in Severity
+        severity.value: sum(one.severity is severity for one in told) + more[severity]
+        for severity in Severity
     }
     return Report(
         findings=tuple(told if max_findings is None else told[:max_findings]),
@@ -139,8 +158,13 @@ def _no_collector() -> Iterator[None]:
 
 
 def _run(
-    plan: Plan, paths: Sequence[str], against: str, table: str | None, engine: str
-) -> tuple[tuple[Finding, ...], list[FileSummary]]:
+    plan: Plan,
+    paths: Sequence[str],
+    against: str,
+    table: str | None,
+    engine: str,
+    most: int | None,
+) -> tuple[tuple[Finding, ...], list[FileSummary], Counter[tuple[str, Severity]]]:
     found: list[Finding] = []
     inputs: list[Input] = []
     for one in resolve(paths, plan, table):
@@ -179,9 +203,10 @@ def _run(
     faults: dict[str, list[Fault]] = {}
     for fault in collect(universe).faults:
         faults.setdefault(fault.table, []).append(fault)
+    untold: Counter[tuple[str, Severity]] = Counter()
     for name, surveyed in files.items():
         base = base_inputs.get(name, [])
-        locator = Locator(plan.tables[name], faults.get(name, ()))
+        locator = Locator(plan.tables[name], faults.get(name, ()), most)
         for file in surveyed:
             told = file.findings
             if file.header is not None:
@@ -195,6 +220,7 @@ def _run(
             found += told
             if not any(one.severity is Severity.ERROR for one in told):
                 found += _changed(file)
+        untold += locator.untold
     order = {one.shown: number for number, one in enumerate(inputs)}
     found.sort(key=lambda one: order.get(one.path or "", -1))
     listed = in_order(found)
@@ -209,16 +235,18 @@ def _run(
         for path in dict.fromkeys(one.path for one in found if one.path)
         if path not in seen
     ]
-    return listed, sorted(summaries, key=lambda one: order.get(one.path, len(order)))
+    summaries.sort(key=lambda one: order.get(one.path, len(order)))
+    return listed, summaries, untold
 
 
 def survey_rows(
-    survey: TableSurvey, file: SurveyedFile, faults: Iterable[Fault]
+    survey: TableSurvey, file: SurveyedFile, faults: Sequence[Fault]
 ) -> Iterable[tuple[int, Sequence[str]]]:
     """The rows of a file that may be faulty, with their lines."""
     assert file.header is not None
     combos = [(fault.columns, fault.bad) for fault in faults]
-    found = survey.rows_with(file.input.path, combos)
+    fields = {*survey.plan.key, *(fault.field for fault in faults)}
+    found = survey.rows_with(file.input.path, combos, fields)
     return sound_rows(file.input.path, file.header) if found is None else found
 
 

@@ -256,12 +256,6 @@ class TableSurvey:
         """Those of some keys, joined with `+`, that no row has."""
         return keys.difference(self.joined_keys())
 
-    def pool(self, beginning: str | None) -> set[str]:
-        """Every sound key, or those alone that begin so."""
-        if beginning is None:
-            return self.joined_keys()
-        return {key for key in self.joined_keys() if key.startswith(beginning)}
-
     def texts(self, column: str) -> set[str]:
         """The distinct sound values of a column that refers to another table, blanks left out."""
         return self.columns[column].good - {""}
@@ -274,9 +268,7 @@ class TableSurvey:
         """The keys of a table that a column's sound record references name."""
         return self.columns[column].by_table.get(table, set())
 
-    def unmatched(
-        self, column: str, table: str | None, layers: Sequence[TableSurvey]
-    ) -> set[str]:
+    def unmatched(self, column: str, table: str | None, layers: Sequence[TableSurvey]) -> set[str]:
         """The keys that a column's references name and that none of some layers has.
 
         `table`: the table that record references must be of; None where the column holds ids.
@@ -305,18 +297,22 @@ class TableSurvey:
 
     def shared_with(self, base: TableSurvey) -> set[Values]:
         """The sound keys that a base table has too."""
-        joined = self.joined_keys()
-        shared = joined - base.lacking(joined)
-        if self._single:
-            return {(key,) for key in shared}
-        return {key for key in self.keys if "+".join(key) in shared} if shared else set()
+        return base.having(self.all_keys())
+
+    def having(self, keys: set[Values]) -> set[Values]:
+        """Those of some keys that are there."""
+        return keys & self.all_keys()
 
     def rows_with(
-        self, path: Path, combos: Iterable[tuple[tuple[str, ...], Iterable[Values]]]
+        self,
+        path: Path,
+        combos: Iterable[tuple[tuple[str, ...], Iterable[Values]]],
+        columns: Iterable[str] | None = None,
     ) -> Iterator[tuple[int, Sequence[str]]] | None:
         """The rows of a file, with their lines, in which some columns hold one of some values.
 
-        None where all rows are to be looked at.
+        `columns`: those that are wanted besides; other cells may be given as blank. None: all.
+        None is returned where all rows are to be looked at.
         """
         return None
 

@@ -9,8 +9,10 @@ from chippolicy.derive.plan import Plan, TablePlan
 from chippolicy.engine.faults import Values
 from chippolicy.engine.lookup import LayeredLookup
 from chippolicy.engine.survey import TableSurvey
-from chippolicy.rules.nearest import beginning as pool_of
+from chippolicy.rules.nearest import one_slip_away
 
+_FEW = 20_000
+"""Among so many keys the nearest to a value is looked for one by one."""
 Loader = Callable[[str], "TableSurvey | None"]
 """Reads what is needed of a base table; None where the base has no such table."""
 
@@ -72,8 +74,11 @@ class Universe:
     def pool(self, table: str, value: str) -> set[str]:
         """The keys of a table among which the one nearest to a value is to be looked for."""
         layers = list(self.layers(table))
-        beginning = pool_of(value, sum(layer.key_count for layer in layers))
-        return set().union(*(layer.pool(beginning) for layer in layers))
+        if sum(layer.key_count for layer in layers) <= _FEW:
+            return set().union(*(layer.joined_keys() for layer in layers))
+        # Among so many nobody compares one by one: what is one slip of the pen away is enough.
+        slips = one_slip_away(value)
+        return set().union(*(slips - layer.lacking(slips) for layer in layers))
 
     def lookup(self, table: str, column: str) -> Mapping[str, str] | LayeredLookup:
         """The sound values of a column by id; a contributed record hides the base's.

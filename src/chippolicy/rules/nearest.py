@@ -8,15 +8,24 @@ _ENOUGH = 0.6
 _TELLING = 3
 """A part of so many letters tells something of the whole."""
 _MANY = 20_000
+_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-+"
 
 
 def _folded(value: str) -> str:
     return value.strip().lower().replace("_", "-").replace(" ", "-")
 
 
-def beginning(value: str, count: int) -> str | None:
-    """How a candidate must begin to be looked at among so many; None where all are looked at."""
-    return _folded(value)[:3] if count > _MANY else None
+def one_slip_away(value: str) -> set[str]:
+    """What a name may be that has one letter too many, too few, another or in another place."""
+    name = _folded(value)
+    cuts = [(name[:at], name[at:]) for at in range(len(name) + 1)]
+    found = {name}
+    found.update(left + right[1:] for left, right in cuts if right)
+    found.update(left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1)
+    for letter in _LETTERS:
+        found.update(left + letter + right for left, right in cuts)
+        found.update(left + letter + right[1:] for left, right in cuts if right)
+    return found
 
 
 def nearest(value: str, candidates: Iterable[str]) -> str | None:
@@ -26,9 +35,8 @@ def nearest(value: str, candidates: Iterable[str]) -> str | None:
 
     pool = sorted(set(candidates))
     folded = _folded(value)
-    begun = beginning(value, len(pool))
-    if begun is not None:
-        pool = [name for name in pool if name[:3] == begun][:_MANY]
+    if len(pool) > _MANY:
+        pool = [name for name in pool if name[:3] == folded[:3]][:_MANY]
     matcher = SequenceMatcher(autojunk=False)
     matcher.set_seq2(folded)
     best, best_score = None, (_ENOUGH, 1.0)

@@ -48,8 +48,12 @@ def joined(parts: Iterable[Hashes]) -> Hashes:
 
 def without(some: Hashes, others: Hashes) -> Hashes:
     """Those of some hashes that are not among others."""
-    if not len(some):
+    if not len(some) or not len(others):
         return some
+    if len(some) * 8 < len(others):
+        # A small table of hashes, and the large one passed by it.
+        found = others.filter(others.is_in(some.implode()))
+        return some.filter(~some.is_in(found.unique().implode()))
     return some.to_frame().join(others.rename("h").to_frame(), on="h", how="anti")["h"]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from chippolicy.engine.frames.structure import UnsuitedError
+from chippolicy.engine.executors import UnsuitedError
 
 BATCH = 131_072
 """Rows handled at a time."""
@@ -57,8 +57,6 @@ def batches(
             scan = scan.select(str(index) for index in columns)
         if where is not None:
             scan = scan.filter(where)
-        yield from scan.collect_batches(
-            chunk_size=BATCH, maintain_order=True, engine="streaming"
-        )
+        yield from scan.collect_batches(chunk_size=BATCH, maintain_order=True, engine="streaming")
     except pl.exceptions.PolarsError as error:
         raise UnsuitedError from error

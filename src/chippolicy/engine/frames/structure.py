@@ -15,12 +15,10 @@ from pathlib import Path
 
 import polars as pl
 
+from chippolicy.engine.executors import UnsuitedError
+
 _CHUNK = 1 << 20
 _quoted = re.compile(rb'"(?:[^"]|"")*+"')
-
-
-class UnsuitedError(Exception):
-    """The file is one for the `rows` executor, which reads with care."""
 
 
 @dataclass

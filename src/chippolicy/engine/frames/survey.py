@@ -13,7 +13,8 @@ from pathlib import Path
 import polars as pl
 
 from chippolicy.derive.plan import Plan, TablePlan
-from chippolicy.engine.faults import Fault, Values
+from chippolicy.engine.executors import UnsuitedError
+from chippolicy.engine.faults import Values
 from chippolicy.engine.frames.accept import accepts
 from chippolicy.engine.frames.hashes import (
     Hashes,
@@ -26,7 +27,7 @@ from chippolicy.engine.frames.hashes import (
     without,
 )
 from chippolicy.engine.frames.reading import batches, header_line, names
-from chippolicy.engine.frames.structure import Bytes, UnsuitedError, look, must_account
+from chippolicy.engine.frames.structure import Bytes, look, must_account
 from chippolicy.engine.frames.watching import Feeder, feeder_for, id_hashes
 from chippolicy.engine.header import Header, read_header
 from chippolicy.engine.inputs import Input
@@ -36,7 +37,9 @@ from chippolicy.engine.survey import ColumnSurvey, TableSurvey, Watcher
 
 _REFERENCE_TABLES = 40
 """So many different tables are sought in a batch of record references before giving up."""
-_SAMPLE = 8_192
+_SAMPLE = 32_768
+_SOME = 20_000
+"""So few keys are sought in a file as they are; for more all of its keys are hashed."""
 Row = tuple[int, Sequence[str]]
 
 
@@ -72,6 +75,11 @@ class FrameSurvey(TableSurvey):
         self.id_hashes: list[Hashes] = []
         self._reference_hashes: dict[tuple[str, str | None], list[Hashes]] = {}
         self._looked_up: dict[str, list[pl.DataFrame]] = {name: [] for name in self.lookups}
+        self._unmatched: dict[tuple[str, str | None, tuple[int, ...]], set[str]] = {}
+        self._asked: dict[str, dict[str, str | None]] = {}
+        self._asked_keys: set[str] = set()
+        self._found_keys: set[str] = set()
+        self._settled: dict[str, pl.DataFrame] = {}
         self._feeders: list[Feeder] = [feeder_for(watcher) for watcher in self.watchers]
 
     # Reading
@@ -82,17 +90,24 @@ class FrameSurvey(TableSurvey):
         line = header_line(source.path)
         cells = names(line)
         header, told.findings = read_header(cells, plan, self.plan, source.shown)
-        if header is None:
+        if header is None or len(cells) == 1:
+            # In a file of one column a blank line and a blank cell are the same bytes.
             raise UnsuitedError
         told.header = header
         file = _File(source.path, header, len(cells), set())
         before = self.rows
+        if self._trusted:
+            # Others are held against it: it is read no further than they ask.
+            if self._feeders:
+                self._read(file)
+            self._files.append(file)
+            self.incomplete |= bool(header.lost & set(self.plan.key))
+            return told
         with ThreadPoolExecutor(1) as aside:
             looking = aside.submit(look, source.path, source.algorithm)
             size = self._read(file)
             seen = looking.result()
-        if not self._trusted:
-            must_account(source.path, seen, line, self.rows - before, file.width, size)
+        must_account(source.path, seen, line, self.rows - before, file.width, size)
         told.rows = self.rows - before
         told.soundness = _soundness(seen)
         self._files.append(file)
@@ -116,9 +131,9 @@ class FrameSurvey(TableSurvey):
                 if not repeats:
                     repeats = _repeating(frame)
                 size += self._judge(frame, judged, repeats, file, lengths)
-            self._take_keys_of(frame, header)
-            self._take_references(frame, header, repeats)
-            self._take_lookups(frame, header)
+                self._take_keys_of(frame, header)
+                self._take_references(frame, header, repeats)
+                self._take_lookups(frame, header)
             places = header.known | header.own
             for feeder in self._feeders:
                 feeder.feed(frame, places)
@@ -134,10 +149,7 @@ class FrameSurvey(TableSurvey):
     def _needed(self, header: Header) -> list[int]:
         """The columns of a table that others are held against which anything depends on."""
         places = header.known | header.own
-        wanted = {*self.plan.key, *self.lookups}
-        wanted |= {one.name for one in self.plan.columns if one.kind == "record-reference"}
-        for watcher in self.watchers:
-            wanted |= set(watcher.columns)
+        wanted = {name for watcher in self.watchers for name in watcher.columns}
         return sorted({places[name] for name in wanted if name in places}) or [0]
 
     def _judge(
@@ -178,13 +190,14 @@ class FrameSurvey(TableSurvey):
         parts = [(self.columns[name], str(header.known[name])) for name in self.plan.key]
         values = [pl.col(index) for _, index in parts]
         amiss = [
-            (value == "") | value.is_in(survey.faulty_values())
-            if survey.faulty
-            else value == ""
+            (value == "") | value.is_in(survey.faulty_values()) if survey.faulty else value == ""
             for (survey, _), value in zip(parts, values, strict=True)
         ]
         lacks = reduce(lambda one, other: one | other, amiss)
-        if frame.select(lacks.any()).item():
+        # Of columns that are judged it is known by now.
+        unknown = self._trusted or not all(one.plan and one.plan.required for one, _ in parts)
+        doubted = unknown or any(survey.faulty or survey.blanks for survey, _ in parts)
+        if doubted and frame.select(lacks.any()).item():
             self._take_faulty(frame, frame.filter(lacks).select(values), parts[0][1])
             frame = frame.filter(~lacks)
         told = frame.select(combined(values).alias("h"))
@@ -241,18 +254,24 @@ class FrameSurvey(TableSurvey):
                 values = values.filter(values.str.contains("/", literal=True))
         raise UnsuitedError
 
-    def _take_lookups(self, frame: pl.DataFrame, header: Header) -> None:
+    def _take_lookups(self, frame: pl.DataFrame, header: Header, only: str | None = None) -> None:
         known = header.known
         if not (self._single and self.plan.key[0] in known):
             return
         for name, found in self._looked_up.items():
-            if name in known:
+            if name in known and only in (None, name):
                 value, key = pl.col(str(known[name])), pl.col(str(known[self.plan.key[0]]))
-                pairs = frame.lazy().filter(value != "").select(hashed(key).alias("h"), value.alias("v"))
+                pairs = (
+                    frame.lazy()
+                    .filter(value != "")
+                    .select(hashed(key).alias("h"), value.alias("v"))
+                )
                 found.append(pairs.collect())
 
     def finish(self) -> None:
         """Settle what only all files together tell."""
+        if self._trusted:
+            return
         hashes = joined(self._key_hashes)
         if hashes.n_unique() < len(hashes):
             doubtful = hashes.filter(hashes.is_duplicated()).unique()
@@ -260,7 +279,7 @@ class FrameSurvey(TableSurvey):
             self.repeated = {key for key, count in counts.items() if count > 1}
             self.keyless += sum(count - 1 for count in counts.values())
             hashes = hashes.unique()
-        self._key_hashes = [hashes]
+        self._key_hashes = [hashes.rechunk()]
         for key, found in self._reference_hashes.items():
             self._reference_hashes[key] = [joined(found).unique()]
         self._feed_joined()
@@ -284,38 +303,55 @@ class FrameSurvey(TableSurvey):
         wanted = sorted({places[name] for name in columns if name in places}) or [0]
         return batches(file.path, file.width, wanted, where)
 
-    def _key_frames(self) -> Iterator[pl.DataFrame]:
-        """The sound keys, as columns of their parts and the hash of all, `h`."""
-        for file in self._files:
-            known = file.header.known
+    def _key_frames(
+        self,
+        hashes: Hashes | None = None,
+        *,
+        file: _File | None = None,
+        where: pl.Expr | None = None,
+    ) -> Iterator[pl.DataFrame]:
+        """The sound keys, all or those with some hashes, as columns of their parts."""
+        for one in self._files if file is None else [file]:
+            known = one.header.known
             if not known.keys() >= set(self.plan.key):
                 continue
-            at = [str(known[name]) for name in self.plan.key]
+            parts = [pl.col(str(known[name])) for name in self.plan.key]
             sound = reduce(
                 and_,
                 (
-                    ~pl.col(index).is_in(["", *self.columns[name].faulty_values()])
-                    for name, index in zip(self.plan.key, at, strict=True)
+                    ~part.is_in(["", *self.columns[name].faulty_values()])
+                    for name, part in zip(self.plan.key, parts, strict=True)
                 ),
             )
-            for frame in self._again(file, self.plan.key):
-                parts = [pl.col(index) for index in at]
-                yield frame.filter(sound).select(*parts, combined(parts).alias("h"))
+            if hashes is not None:
+                sound = combined(parts).is_in(hashes.implode()) & sound
+            if where is not None:
+                sound = where & sound
+            for frame in self._again(one, self.plan.key, sound):
+                yield frame.select(parts)
 
     def _keys_with(self, hashes: Hashes) -> Iterator[Values]:
-        if not len(hashes):
-            return
-        wanted = hashes.to_frame("h")
-        for frame in self._key_frames():
-            yield from frame.join(wanted, on="h", how="semi").drop("h").rows()
+        if len(hashes):
+            for frame in self._key_frames(hashes):
+                yield from frame.rows()
+
+    @cached_property
+    def key_hash(self) -> Hashes:
+        """The hashes of the sound keys, all parts as one."""
+        if not self._trusted:
+            return self._key_hashes[0]
+        return joined(
+            frame.select(combined([pl.col(name) for name in frame.columns]).alias("h"))["h"]
+            for frame in self._key_frames()
+        ).unique()
 
     @cached_property
     def id_hash(self) -> Hashes:
         """The hashes of the keys as record references write them."""
         if self._single:
-            return self._key_hashes[0]
+            return self.key_hash
         return joined(
-            frame.select(hashed(pl.concat_str(pl.exclude("h"), separator="+")).alias("h"))["h"]
+            frame.select(hashed(pl.concat_str(pl.all(), separator="+")).alias("h"))["h"]
             for frame in self._key_frames()
         ).unique()
 
@@ -333,47 +369,70 @@ class FrameSurvey(TableSurvey):
                 yield values
 
     def _texts_with(self, column: str, prefix: str, hashes: Hashes) -> set[str]:
+        """The sound values, cut from behind a prefix on, that have some hashes."""
         found: set[str] = set()
         if not len(hashes):
             return found
-        wanted = hashes.to_frame("h")
-        for values in self._values(column, prefix):
-            frame = values.to_frame("v").with_columns(hashed(pl.col("v")).alias("h"))
-            found.update(frame.join(wanted, on="h", how="semi")["v"])
+        faulty = self.columns[column].faulty_values()
+        for file in self._files:
+            index = file.header.known.get(column)
+            if index is None:
+                continue
+            value = pl.col(str(index))
+            key = value.str.slice(len(prefix)) if prefix else value
+            where = hashed(key).is_in(hashes.implode())
+            if prefix:
+                where &= value.str.starts_with(prefix)
+            for frame in self._again(file, (column,), where):
+                some = frame[str(index)].unique()
+                found.update(one[len(prefix) :] for one in some.filter(~some.is_in(faulty)))
         return found
 
     # What the checks ask
 
     def lacking(self, keys: set[str]) -> set[str]:
         """Those of some keys, joined with `+`, that no row has."""
-        listed = list(keys)
-        frame = pl.DataFrame({"v": listed}, schema={"v": pl.String})
-        frame = frame.with_columns(hashed(pl.col("v")).alias("h"))
-        return set(frame.join(self.id_hash.to_frame("h"), on="h", how="anti")["v"])
+        if self._trusted and "id_hash" not in self.__dict__ and len(keys) <= _SOME:
+            new = keys - self._asked_keys
+            if new:
+                self._asked_keys |= new
+                self._found_keys |= self._having_ids(new)
+            return keys - self._found_keys
+        return self._left_of(keys, self.id_hash)
+
+    def _having_ids(self, keys: set[str]) -> set[str]:
+        found: set[str] = set()
+        for file in self._files:
+            known = file.header.known
+            if known.keys() >= set(self.plan.key):
+                parts = [pl.col(str(known[name])) for name in self.plan.key]
+                key = pl.concat_str(parts, separator="+") if len(parts) > 1 else parts[0]
+                for frame in self._key_frames(file=file, where=key.is_in(list(keys))):
+                    found.update("+".join(one) for one in frame.rows())
+        return found
+
+    def _left_of(self, texts: set[str], hashes: Hashes) -> set[str]:
+        """Those of some texts whose hashes are not among others."""
+        listed = pl.Series("v", list(texts), dtype=pl.String)
+        own = listed.to_frame().select(hashed(pl.col("v")).alias("h"))["h"]
+        return set(listed.filter(own.is_in(without(own, hashes).implode())))
+
+    @cached_property
+    def _joined(self) -> set[str]:
+        return {"+".join(key) for key in self.all_keys()}
 
     def joined_keys(self) -> set[str]:
         """Every sound key as a record reference writes it, without the table."""
-        return {"+".join(key) for key in self.all_keys()}
+        return self._joined
 
     def all_keys(self) -> set[Values]:
         """Every sound key, as a tuple of its parts."""
-        return {row[:-1] for frame in self._key_frames() for row in frame.rows()}
+        return {row for frame in self._key_frames() for row in frame.rows()}
 
     @property
     def key_count(self) -> int:
         """How many sound keys there are."""
-        return len(self._key_hashes[0])
-
-    def pool(self, beginning: str | None) -> set[str]:
-        """Every sound key, or those alone that begin so."""
-        if beginning is None:
-            return self.joined_keys()
-        found: set[str] = set()
-        for frame in self._key_frames():
-            key = pl.concat_str(pl.exclude("h"), separator="+").alias("k")
-            keys = frame.select(key)["k"]
-            found.update(keys.filter(keys.str.slice(0, 3) == beginning))
-        return found
+        return len(self.key_hash)
 
     def texts(self, column: str) -> set[str]:
         """The distinct sound values of a column that refers to another table, blanks left out."""
@@ -387,26 +446,49 @@ class FrameSurvey(TableSurvey):
         """The keys of a table that a column's sound record references name."""
         return set().union(*self._values(column, f"{table}/"))
 
+    def having(self, keys: set[Values]) -> set[Values]:
+        """Those of some keys that are there."""
+        if len(keys) > _SOME:
+            hashes = combined_of(keys, len(self.plan.key))
+            return keys & set(self._keys_with(within(self.key_hash, hashes)))
+        firsts = {key[0] for key in keys}
+        found: set[Values] = set()
+        for file in self._files:
+            first = file.header.known.get(self.plan.key[0])
+            if first is not None:
+                where = pl.col(str(first)).is_in(list(firsts))
+                for frame in self._key_frames(file=file, where=where):
+                    found.update(frame.rows())
+        return keys & found
+
     def _named(self, column: str, table: str | None) -> Hashes:
+        if self._trusted and (column, table) not in self._reference_hashes:
+            cut = f"{table}/" if table else ""
+            self._reference_hashes[column, table] = [
+                joined(
+                    values.to_frame("h").select(hashed(pl.col("h")))["h"]
+                    for values in self._values(column, cut)
+                ).unique()
+            ]
         return joined(self._reference_hashes.get((column, table), ()))
 
-    def unmatched(
-        self, column: str, table: str | None, layers: Sequence[TableSurvey]
-    ) -> set[str]:
+    def unmatched(self, column: str, table: str | None, layers: Sequence[TableSurvey]) -> set[str]:
         """The keys that a column's references name and that none of some layers has."""
+        asked = (column, table, tuple(map(id, layers)))
+        if asked in self._unmatched:
+            return set(self._unmatched[asked])
         hashes = self._named(column, table)
         for layer in layers:
             hashes = without(hashes, id_hashes(layer))
         if table is None:
             hashes = hashes.filter(hashes != hashes_of([""])[0])
-        return self._texts_with(column, f"{table}/" if table else "", hashes)
+        found = self._texts_with(column, f"{table}/" if table else "", hashes)
+        self._unmatched[asked] = found
+        return set(found)
 
     def not_named(self, column: str, table: str, keys: set[str]) -> set[str]:
         """Those of some keys of a table that no record reference in a column names."""
-        frame = pl.DataFrame({"v": list(keys)}, schema={"v": pl.String})
-        frame = frame.with_columns(hashed(pl.col("v")).alias("h"))
-        named = self._named(column, table).to_frame("h")
-        return set(frame.join(named, on="h", how="anti")["v"])
+        return self._left_of(keys, self._named(column, table))
 
     def keys_without(self, column: str, layers: Sequence[TableSurvey]) -> set[Values]:
         """The sound keys that the record references of a column, in some layers, do not name."""
@@ -422,10 +504,10 @@ class FrameSurvey(TableSurvey):
     def shared_with(self, base: TableSurvey) -> set[Values]:
         """The sound keys that a base table has too."""
         if isinstance(base, FrameSurvey):
-            theirs = base._key_hashes[0]
+            theirs = base.key_hash
         else:
             theirs = combined_of(base.all_keys(), len(self.plan.key))
-        mine = self._key_hashes[0]
+        mine = self.key_hash
         return set(self._keys_with(within(mine, theirs)))
 
     def _keys_by_id(self, ids: Hashes) -> set[Values]:
@@ -436,30 +518,59 @@ class FrameSurvey(TableSurvey):
         wanted = ids.to_frame("i")
         found: set[Values] = set()
         for frame in self._key_frames():
-            key = hashed(pl.concat_str(pl.exclude("h"), separator="+")).alias("i")
+            key = hashed(pl.concat_str(pl.all(), separator="+")).alias("i")
             rows = frame.with_columns(key).join(wanted, on="i", how="semi")
-            found.update(rows.drop("h", "i").rows())
+            found.update(rows.drop("i").rows())
         return found
 
     def looked_up_frame(self, column: str) -> pl.DataFrame:
         """The sound values of a column, `v`, by the hash of the id, `h`."""
-        found = self._looked_up.get(column, ())
+        settled = self._settled.get(column)
+        if settled is not None:
+            return settled
+        if self._trusted:
+            for file in self._files:
+                places = [self.plan.key[0], column]
+                if file.header.known.keys() >= set(places):
+                    for frame in self._again(file, places):
+                        self._take_lookups(frame, file.header, column)
+        found = self._looked_up.pop(column, ())
         if not found:
             return pl.DataFrame(schema={"h": pl.UInt64, "v": pl.String})
         frame = pl.concat(found)
-        self._looked_up[column] = [frame]
-        if self.repeated or len(self._key_hashes[0]) < self.rows:
+        if self._trusted or self.repeated or self.key_count < self.rows:
             frame = frame.unique("h", keep="last")
         survey = self.columns[column]
         if survey.faulty:
             frame = frame.filter(~pl.col("v").is_in(survey.faulty_values()))
+        self._settled[column] = frame = frame.rechunk()
         return frame
 
     def looked_up_of(self, column: str, ids: Iterable[str]) -> dict[str, str]:
         """As `looked_up`, but of some records only."""
+        if self._trusted and column not in self._settled:
+            wanted = set(ids)
+            if len(wanted) <= _SOME:
+                return self._asked_of(column, wanted)
+            ids = wanted
         frame = pl.DataFrame({"k": list(ids)}, schema={"k": pl.String})
         frame = frame.with_columns(hashed(pl.col("k")).alias("h"))
         return dict(frame.join(self.looked_up_frame(column), on="h").select("k", "v").rows())
+
+    def _asked_of(self, column: str, ids: set[str]) -> dict[str, str]:
+        known = self._asked.setdefault(column, {})
+        new = ids - known.keys()
+        if new:
+            known.update(dict.fromkeys(new))
+            key = self.plan.key[0]
+            for file in self._files:
+                at = file.header.known
+                if key in at and column in at:
+                    where = pl.col(str(at[key])).is_in(list(new))
+                    for frame in self._again(file, (key, column), where):
+                        rows = frame.select(str(at[key]), str(at[column])).rows()
+                        known.update((one, value) for one, value in rows if value)
+        return {one: value for one in ids if (value := known[one])}
 
     def looked_up(self, column: str) -> dict[str, str]:
         """The sound values of a column that other tables look up, by id."""
@@ -476,33 +587,47 @@ class FrameSurvey(TableSurvey):
         return {key: value for key, value in found.items() if not faulty.is_faulty(value)}
 
     def has_looked_up(self, column: str) -> bool:
-        """Whether `looked_up` has anything."""
+        """Whether `looked_up` has anything, as far as that can be told without reading."""
+        if self._trusted:
+            return any(column in file.header.known for file in self._files)
         return bool(self.looked_up_frame(column).height)
 
     def rows_with(
-        self, path: Path, combos: Iterable[tuple[tuple[str, ...], Iterable[Values]]]
+        self,
+        path: Path,
+        combos: Iterable[tuple[tuple[str, ...], Iterable[Values]]],
+        columns: Iterable[str] | None = None,
     ) -> Iterator[Row]:
-        """The rows of a file, with their lines, in which some columns hold one of some values."""
+        """The rows of a file, with their lines, in which some columns hold one of some values.
+
+        `columns`: those that are wanted besides; other cells are given as blank. None: all.
+        """
         file = next(one for one in self._files if one.path == path)
         places = file.header.known | file.header.own
         mask = pl.lit(value=False)
-        for columns, values in combos:
-            parts = [
-                pl.col(str(places[name])) if name in places else pl.lit("") for name in columns
-            ]
-            wanted = combined_of(values, len(columns))
-            mask |= combined(parts).is_in(wanted.implode())
+        wanted = set(range(file.width)) if columns is None else set(file.broken)
+        wanted |= {places[name] for name in columns or () if name in places}
+        for names_, values in combos:
+            parts = [pl.col(str(places[name])) if name in places else pl.lit("") for name in names_]
+            wanted |= {places[name] for name in names_ if name in places}
+            mask |= combined(parts).is_in(combined_of(values, len(names_)).implode())
+        at = sorted(wanted) or [0]
         breaks = [pl.col(str(index)).str.count_matches("\n", literal=True) for index in file.broken]
-        extra = pl.sum_horizontal(breaks).cast(pl.Int64) if breaks else pl.lit(0)
+        extra = pl.sum_horizontal(breaks).cast(pl.Int64) if breaks else pl.lit(0, pl.Int64)
         line = 2
-        for frame in batches(file.path, file.width):
-            numbered = frame.with_columns(
-                (line + pl.int_range(pl.len()) + extra.cum_sum() - extra).alias("line"), mask.alias("mask")
-            ) if breaks else frame.with_columns(
-                (line + pl.int_range(pl.len())).alias("line"), mask.alias("mask")
+        blank = [""] * file.width
+        for frame in batches(file.path, file.width, at):
+            lines = (
+                pl.int_range(pl.len()) + extra.cum_sum() - extra
+                if breaks
+                else pl.int_range(pl.len())
             )
-            for row in numbered.filter("mask").drop("mask").rows():
-                yield row[-1], row[:-1]
+            found = frame.lazy().with_columns((lines + line).alias("line")).filter(mask).collect()
+            for row in found.rows():
+                cells = list(blank)
+                for index, cell in zip(at, row, strict=False):
+                    cells[index] = cell
+                yield row[-1], cells
             line += frame.height
             if breaks:
                 line += int(frame.select(extra.sum()).item() or 0)
@@ -512,7 +637,7 @@ def _repeating(frame: pl.DataFrame) -> dict[int, bool]:
     """Whether the values of a column repeat so often that telling them apart is cheaper."""
     some = frame.head(_SAMPLE)
     counts = some.select(pl.all().n_unique())
-    return {int(name): counts[name][0] * 4 < some.height for name in frame.columns}
+    return {int(name): counts[name][0] * 16 < some.height for name in frame.columns}
 
 
 def _soundness(told: Bytes) -> Soundness:

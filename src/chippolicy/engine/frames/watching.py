@@ -14,7 +14,7 @@ import polars as pl
 
 from chippolicy.engine.checks import EdgeWatcher, FieldWatcher
 from chippolicy.engine.dates import OrderWatcher
-from chippolicy.engine.frames.hashes import Hashes, hashed, hashes_of
+from chippolicy.engine.frames.hashes import Hashes, hashed, hashes_of, without
 from chippolicy.engine.gather import GatherWatcher
 from chippolicy.engine.lookup import LayeredLookup
 from chippolicy.engine.slips import IdDayWatcher, RangeWatcher
@@ -22,6 +22,8 @@ from chippolicy.engine.survey import TableSurvey, Watcher
 from chippolicy.rules import Path, Where
 
 Places = Mapping[str, int]
+_FEW = 50_000
+"""So many ids are sought in every batch; more are kept, and looked up once at the end."""
 _DAY = r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\z"
 
 
@@ -97,8 +99,7 @@ class OrderFeeder(Feeder):
         self._own = [_where(one) for one in order.where if not one.path.table]
         self._paths = (order.first, order.then)
         self._joined = any(path.table for path in self._paths)
-        if all(path.table for path in self._paths) and not self._idle:
-            self._idle = self._plainly_in_order()
+        self._telling = self._tellings() if self._joined and not self._idle else None
         self._pairs: list[pl.DataFrame] = []
 
     def feed(self, frame: pl.DataFrame, places: Places) -> None:
@@ -107,7 +108,10 @@ class OrderFeeder(Feeder):
             return
         rows = frame.lazy().select(self._columns(places))
         if self._joined:
-            pairs = self._keyed(rows).unique().collect()
+            keyed = self._keyed(rows)
+            if self._telling is not None:
+                keyed = keyed.filter(self._telling)
+            pairs = keyed.unique().collect()
             if pairs.height:
                 self._pairs.append(pairs)
             return
@@ -115,15 +119,39 @@ class OrderFeeder(Feeder):
         doubtful = _doubtful(first, then)
         self._give(rows.filter(doubtful, *self._own).unique(maintain_order=True).collect())
 
-    def _plainly_in_order(self) -> bool:
-        """Whether all first dates are days of years before those of all the other dates."""
-        ends = []
-        for path, number in zip(self._paths, (-1, 0), strict=True):
-            values = _looked_up(self.watcher.values_of(path), path)["v"]
-            if not values.str.contains(_DAY).all():
-                return False
-            ends.append(values.min() if number == 0 else values.max())
-        return str(ends[0])[:4] < str(ends[1])[:4]
+    def _tellings(self) -> pl.Expr | None:
+        """Which rows need be looked up, by the hashes `a` and `b`, where these are few.
+
+        Most dates are plain days, and most of the first lie in years before most of the others:
+        such pairs are in order, and only rows with one of the exceptions are left.
+        """
+        tables = [
+            _looked_up(self.watcher.values_of(path), path) if path.table else None
+            for path in self._paths
+        ]
+        firsts, thens = tables
+        if firsts is not None and thens is not None and thens.height:
+            days = _plain_days(thens)
+            years = thens["v"].str.slice(0, 4).sort()
+            year = years[len(years) // 100]
+            early = _plain_days(firsts)
+            early = early.filter(early.str.slice(0, 4) < year)
+            late = days.filter(days.str.slice(0, 4) >= year)
+            odd = [
+                firsts.filter(~pl.col("v").is_in(early.implode())),
+                thens.filter(~pl.col("v").is_in(late.implode())),
+            ]
+            if max(one.height for one in odd) <= _FEW:
+                return pl.any_horizontal(
+                    pl.col(name).is_in(one["h"].implode())
+                    for name, one in zip("ab", odd, strict=True)
+                )
+        few = [
+            pl.col(name).is_in(one["h"].implode())
+            for name, one in zip("ab", tables, strict=True)
+            if one is not None and one.height <= _FEW
+        ]
+        return reduce(and_, few) if few else None
 
     def _keyed(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         """For each row the two dates, or the hashes of the ids they are found by."""
@@ -150,7 +178,11 @@ class OrderFeeder(Feeder):
         for name, path in zip("ab", self._paths, strict=True):
             if path.table:
                 values = _looked_up(self.watcher.values_of(path), path)
-                dated = dated.join(values.lazy(), left_on=name, right_on="h").rename({"v": f"{name}v"})
+                if pairs.height * 4 < values.height:
+                    values = values.filter(pl.col("h").is_in(pairs[name].unique().implode()))
+                dated = dated.join(values.lazy(), left_on=name, right_on="h").rename(
+                    {"v": f"{name}v"}
+                )
             dates.append(pl.col(f"{name}v" if path.table else name))
         doubtful = dated.filter(_doubtful(*dates)).unique().collect()
         if not doubtful.height:
@@ -179,6 +211,12 @@ class OrderFeeder(Feeder):
         self._give(keyed.unique(maintain_order=True))
 
 
+def _plain_days(values: pl.DataFrame) -> pl.Series:
+    """The different values, `v`, that are plain days."""
+    different = values["v"].unique()
+    return different.filter(different.str.contains(_DAY))
+
+
 def _doubtful(first: pl.Expr, then: pl.Expr) -> pl.Expr:
     """Where two dates are not both plain days, the first before the other by more than a slip."""
     swapped = (
@@ -195,12 +233,11 @@ def _looked_up(values: Mapping[str, str] | LayeredLookup, path: Path) -> pl.Data
     if not isinstance(values, LayeredLookup):
         cut = len(f"{path.table}/") if path.by_reference else 0
         return _frame({key[cut:]: value for key, value in values.items()})
-    above, below = (
-        _layer(layer, values.column) for layer in (values.own, values.base)
-    )
+    above, below = (_layer(layer, values.column) for layer in (values.own, values.base))
     if values.own is not None and below.height:
         # A contributed record hides the base's, whether it has a value or not.
-        below = below.join(id_hashes(values.own).to_frame("h"), on="h", how="anti")
+        left = without(below["h"], id_hashes(values.own))
+        below = below.filter(pl.col("h").is_in(left.implode()))
     return pl.concat([above, below])
 
 

@@ -1,0 +1,152 @@
+"""chippolicy next to other tools: whole processes, the same files, medians of runs taken in turn.
+
+``python -m benchmarks.engine [ROWS …] [--rounds N] [--skip NAME …] [--only NAME …]``
+
+Every tool is first shown a package with faults in it and must find those it claims to find. All
+check values, keys, foreign keys and record references; chippolicy checks every rule besides.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.generate import write
+from benchmarks.timing import table
+
+PYTHON = sys.executable
+EACH = 5
+CLAIMED = {
+    "value": 5 * EACH,
+    "key": EACH,
+    # A reference that is spoiled, and those to the records whose own id is.
+    "reference": EACH,
+    "record": EACH,
+}
+"""So many faults at least are in the package each tool is shown, by kind."""
+
+
+def command(name: str, package: str, folder: str) -> list[str]:
+    """How a tool is called."""
+    match name:
+        case "chippolicy" | "rows" | "frames":
+            engine = "auto" if name == "chippolicy" else name
+            return [PYTHON, "-m", "chippolicy", "validate", package, "--engine", engine,
+                    "--against", "none"]  # fmt: skip
+        case "frictionless":
+            return [PYTHON, "-m", "frictionless", "validate", "--type", "package", package]
+    return [PYTHON, "-m", f"benchmarks.peers.{name}", folder]
+
+
+TOOLS = (
+    "floor", "chippolicy", "rows", "frames", "duckdb_sql", "dataframely_schemas",
+    "pandera_polars", "pydantic_loop", "frictionless",
+)  # fmt: skip
+
+
+class Run(NamedTuple):
+    """One run: seconds by the clock, of the processor, and the peak of memory in MB."""
+
+    seconds: float
+    processor: float
+    memory: float
+
+
+def run(call: list[str]) -> Run:
+    begun = time.perf_counter()
+    with subprocess.Popen(call, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    seconds = time.perf_counter() - begun
+    if process.returncode not in (0, 1):
+        raise RuntimeError(f"{' '.join(call)} ended with {process.returncode}")
+    return Run(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
+def must_find(name: str, package: str, folder: str) -> None:
+    """Raise RuntimeError if a tool does not find what it is there to find."""
+    if name in ("chippolicy", "rows", "frames"):
+        call = [*command(name, package, folder), "--format", "json"]
+        done = subprocess.run(call, capture_output=True, check=False)
+        found = sum(one["count"] for one in json.loads(done.stdout)["findings"])
+        if found < sum(CLAIMED.values()):
+            raise RuntimeError(f"{name} found {found} faults")
+    elif name == "frictionless":
+        call = [*command(name, package, folder), "--json"]
+        done = subprocess.run(call, capture_output=True, check=False)
+        # It does not know record references.
+        found = done.stdout.count(b'"rowNumber"')
+        if found < sum(CLAIMED.values()) - CLAIMED["record"] - EACH:
+            raise RuntimeError(f"{name} found {found} faults")
+    elif name != "floor":
+        done = subprocess.run(command(name, package, folder), capture_output=True, check=True)
+        told = json.loads(done.stdout)
+        if any(told[kind] < count for kind, count in CLAIMED.items()):
+            raise RuntimeError(f"{name} found {told}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sizes", nargs="*", type=int, default=[10_000, 100_000])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--skip", nargs="*", default=[])
+    parser.add_argument("--only", nargs="*", default=[])
+    parser.add_argument("--keep", type=Path, help="a folder to find or leave the packages in")
+    options = parser.parse_args()
+    tools = [
+        name
+        for name in TOOLS
+        if name not in options.skip and (not options.only or name in options.only)
+    ]
+    with tempfile.TemporaryDirectory() as scratch:
+        wrong = write(10_000, Path(scratch) / "wrong", EACH)
+        for name in tools:
+            must_find(name, str(wrong), str(wrong.parent))
+        print(f"each of {', '.join(tools)} finds the faults it claims to find")
+        for size in options.sizes:
+            folder = (options.keep or Path(scratch)) / str(size)
+            package = folder / "datapackage.json"
+            if not package.exists():
+                write(size, folder)
+            compare(size, tools, package, folder, options.rounds)
+
+
+def compare(size: int, tools: list[str], package: Path, folder: Path, rounds: int) -> None:
+    runs: dict[str, list[Run]] = {name: [] for name in tools}
+    for turn in range(rounds):
+        for name in tools:
+            if turn and runs[name][0].seconds > 20:
+                # What takes so long is timed well enough by one run.
+                continue
+            runs[name].append(run(command(name, str(package), str(folder))))
+
+    def median(name: str, field: int) -> float:
+        return statistics.median(one[field] for one in runs[name])
+
+    ours = "chippolicy" if "chippolicy" in tools else tools[0]
+    print(f"\n{size:,} rows, median of {rounds}")
+    table(
+        ("tool", "seconds", "processor s", "peak MB", f"{ours} ÷ it", "by processor", "memory"),
+        (
+            (
+                name,
+                f"{median(name, 0):.3f}",
+                f"{median(name, 1):.2f}",
+                f"{median(name, 2):.0f}",
+                *(f"{median(ours, field) / median(name, field):.3f}" for field in range(3)),
+            )
+            for name in tools
+        ),
+    )
+
+
+if __name__ == "__main__":
+    main()

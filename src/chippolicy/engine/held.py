@@ -1,0 +1,198 @@
+"""Validating frames that the caller holds: Polars, pandas, Arrow.
+
+Each frame is written as the canonical CSV of its values and checked as a file would be, so that
+there is no second set of rules; lines are then told as row numbers.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from chippolicy.derive.plan import load_plan
+from chippolicy.engine.run import BUNDLED, PathLike, validate
+from chippolicy.findings import FileSummary, Finding, Report
+from chippolicy.formats.cells import encode
+from chippolicy.formats.csv import placed_rows, written
+from chippolicy.rules import nearest
+
+
+def validate_frames(
+    frames: Mapping[str, Any],
+    *,
+    against: PathLike = BUNDLED,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    max_findings: int | None = None,
+    engine: str = "auto",
+) -> Report:
+    """Check frames, each under its table's name, and report every fault as for CSV files.
+
+    `frames`: Polars data frames or lazy frames, pandas data frames, or Arrow tables. Dates,
+    numbers and truth values are read as what they are; null, and pandas' NaN, is blank.
+    The other arguments are those of `validate`.
+
+    In the report `path` is the table's name and `line` the number of the row, the first being 1;
+    a fault of the columns themselves has none.
+
+    Raises ValueError for an unknown table, and for a column whose values are no single values;
+    TypeError for what is no frame.
+    """
+    plan = load_plan()
+    for name in frames:
+        if name not in plan.tables:
+            near = nearest(str(name), plan.tables)
+            hint = f"; did you mean {near}?" if near else ""
+            raise ValueError(f"unknown table {name!r}{hint}")
+    if not frames:
+        return Report(())
+    with tempfile.TemporaryDirectory(prefix="chippolicy-") as scratch:
+        files = {Path(scratch) / f"{name}.csv": name for name in frames}
+        for path, name in files.items():
+            _write(frames[name], path, name)
+        report = validate(
+            files,
+            against=against,
+            select=select,
+            ignore=ignore,
+            max_findings=max_findings,
+            engine=engine,
+        )
+        return _by_rows(report, {str(path): name for path, name in files.items()})
+
+
+def _write(frame: Any, path: Path, name: str) -> None:
+    """Write a frame of any kind as canonical CSV."""
+    library = type(frame).__module__.partition(".")[0]
+    if library == "polars":
+        _write_polars(frame, path, name)
+    elif library == "pandas":
+        path.write_text(_text(list(frame.columns), frame.itertuples(index=False, name=None), name),
+                        encoding="utf-8", newline="")  # fmt: skip
+    elif library == "pyarrow":
+        rows = (
+            row
+            for batch in frame.to_batches()
+            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True)
+        )
+        path.write_text(_text(frame.column_names, rows, name), encoding="utf-8", newline="")
+    else:
+        raise TypeError(f"{name} is no frame of Polars, pandas or Arrow, but {type(frame)!r}")
+
+
+def _text(columns: Sequence[Any], rows: Iterable[Sequence[Any]], name: str) -> str:
+    cells = ([_cell(value, name) for value in row] for row in rows)
+    return written([str(column) for column in columns], cells)
+
+
+def _cell(value: Any, name: str) -> str:
+    if value is None or value != value or type(value).__name__ == "NAType":
+        return ""
+    if hasattr(value, "item") and not isinstance(value, (str, bytes)):
+        # A number of NumPy's, which pandas gives out.
+        value = value.item()
+    if isinstance(value, datetime):
+        # pandas has no dates: a day is its midnight.
+        midnight = value.time() == time() and value.tzinfo is None
+        return value.date().isoformat() if midnight else value.isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value in (float("inf"), float("-inf")):
+        return str(value)
+    if isinstance(value, (str, bool, int, float)):
+        return encode(value)
+    if type(value).__name__ == "Decimal":
+        return format(value, "f")
+    raise ValueError(f"{name} holds {value!r}, which is no single value")
+
+
+def _write_polars(frame: Any, path: Path, name: str) -> None:
+    import polars as pl
+
+    lazy: pl.LazyFrame = frame.lazy()
+    texts = []
+    for column, kind in lazy.collect_schema().items():
+        value = pl.col(column)
+        if kind.is_float():
+            # Plain digits, and whole numbers without a point, as a person writes them.
+            whole = value == value.round()
+            small = value.abs() < 2**53
+            digits = pl.when(whole & small).then(value.cast(pl.Int64, strict=False).cast(pl.String))
+            value = digits.otherwise(value.map_elements(encode_float, return_dtype=pl.String))
+        elif kind == pl.Datetime:
+            day = value.dt.date().cast(pl.String)
+            midnight = value.dt.time() == time()
+            value = pl.when(midnight).then(day).otherwise(value.dt.to_string("iso"))
+        elif kind.is_nested() or kind in (pl.Binary, pl.Object):
+            raise ValueError(f"{name}.{column} holds {kind}, which is no single value")
+        else:
+            value = value.cast(pl.String)
+        texts.append(value.fill_null("").alias(column))
+    lazy.select(texts).sink_csv(path, quote_style="necessary", engine="streaming")
+
+
+def encode_float(value: float) -> str:
+    """A float as plain digits; what is no number as the word for it."""
+    return encode(value) if value == value and abs(value) != float("inf") else str(value)
+
+
+def _by_rows(report: Report, names: Mapping[str, str]) -> Report:
+    """The report with tables for paths and row numbers for lines."""
+    lines: dict[str, set[int]] = {}
+    for one in report.findings:
+        if one.path is not None and one.path in names:
+            found = lines.setdefault(one.path, set())
+            found |= {line for line in (one.line, *(p.line for p in one.places)) if line}
+            found |= {int(match[1]) for match in _other_lines(one.message, names)}
+    rows = {path: _rows_at(Path(path), wanted) for path, wanted in lines.items()}
+    return replace(
+        report,
+        findings=tuple(_told(one, names, rows) for one in report.findings),
+        files=tuple(
+            FileSummary(names.get(file.path, file.path), file.table, file.rows)
+            for file in report.files
+        ),
+    )
+
+
+def _other_lines(message: str, names: Mapping[str, str]) -> Iterator[re.Match[str]]:
+    for path in names:
+        yield from re.finditer(rf"{re.escape(path)}, line ([0-9]+)", message)
+
+
+def _rows_at(path: Path, lines: set[int]) -> dict[int, int | None]:
+    """The numbers of the rows that begin at some lines; the header is none."""
+    found: dict[int, int | None] = {}
+    for number, (line, _) in enumerate(placed_rows(path)):
+        if line in lines:
+            found[line] = number or None
+            if len(found) == len(lines):
+                break
+    return found
+
+
+def _told(
+    one: Finding, names: Mapping[str, str], rows: Mapping[str, Mapping[int, int | None]]
+) -> Finding:
+    if one.path is None or one.path not in names:
+        return one
+    at = rows.get(one.path, {})
+    message = one.message
+    for path, name in names.items():
+        message = re.sub(
+            rf"{re.escape(path)}, line ([0-9]+)",
+            lambda match, name=name: f"{name}, row {at.get(int(match[1]))}",  # type: ignore[misc]
+            message,
+        ).replace(path, name)
+    return replace(
+        one,
+        message=message,
+        path=names[one.path],
+        line=at.get(one.line) if one.line else None,
+        places=tuple(replace(p, line=at.get(p.line) if p.line else None) for p in one.places),
+    )
