@@ -11,6 +11,7 @@ import click
 from chippolicy.cli.exits import UnwritableError
 from chippolicy.cli.output import diagnose, emit, in_color, width, write_whole
 from chippolicy.cli.params import CODE, FORMAT, TABLE, ReportFile, color_option
+from chippolicy.engine.executors import EXECUTORS, MissingExtraError, takes_frames
 from chippolicy.reports import FORMATS
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--engine",
-    type=click.Choice(["auto", "rows", "frames"]),
+    type=click.Choice(EXECUTORS),
     default="auto",
     show_default=True,
     help="What does the checking; the findings are the same.",
@@ -124,29 +125,30 @@ def command(
     Without a PATH the shipped data is checked. Every problem is told with its file, line and
     column, what was expected, and how to mend it.
     """
+    from chippolicy.cli.progress import Bar
     from chippolicy.engine import validate
     from chippolicy.reports import render
 
     if engine == "frames":
-        from chippolicy.engine.executors import MissingExtraError, takes_frames
-
         try:
             takes_frames(engine, ())
         except MissingExtraError as error:
             raise click.UsageError(str(error)) from error
     targets = [*([output] if output else []), *(file for _, file in reports)]
     _refuse_overwriting(targets, [*paths, *([waivers] if waivers else [])])
-    report = validate(
-        paths or None,
-        against=against,
-        table=table,
-        select=select,
-        ignore=ignore,
-        max_findings=max_findings,
-        engine=engine,
-        waivers=waivers,
-        today=today.date() if today else None,
-    )
+    with Bar(quiet=quiet) as bar:
+        report = validate(
+            paths or None,
+            against=against,
+            table=table,
+            select=select,
+            ignore=ignore,
+            max_findings=max_findings,
+            engine=engine,
+            progress=bar.tell,
+            waivers=waivers,
+            today=today.date() if today else None,
+        )
     _refuse_overwriting(targets, [file.path for file in report.files])
     for other, file in reports:
         write_whole(file, render(report, other))

@@ -31,7 +31,7 @@ def takes_frames(engine: str, inputs: Iterable[Input]) -> bool:
 
     Raises MissingExtraError where it is asked for and cannot be had.
     """
-    if engine == "rows" or (engine == "auto" and _size(inputs) < LARGE_RUN):
+    if engine == "rows" or (engine == "auto" and size_of(inputs) < LARGE_RUN):
         return False
     from chippolicy.engine.frames import available
 
@@ -44,7 +44,8 @@ def takes_frames(engine: str, inputs: Iterable[Input]) -> bool:
     return False
 
 
-def _size(inputs: Iterable[Input]) -> int:
+def size_of(inputs: Iterable[Input]) -> int:
+    """How many bytes some files have in all."""
     total = 0
     for one in inputs:
         with suppress(OSError):
@@ -64,7 +65,7 @@ def survey_table(
 ) -> tuple[TableSurvey, list[SurveyedFile]]:
     """Pass once over all files of a table."""
     lookups = tuple(lookups)
-    if frames and _size(inputs) >= LARGE_TABLE:
+    if frames and size_of(inputs) >= LARGE_TABLE:
         from chippolicy.engine.frames.survey import FrameSurvey
 
         with suppress(UnsuitedError, OSError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
@@ -20,6 +20,7 @@ from chippolicy.engine.dates import OrderWatcher
 from chippolicy.engine.executors import (
     EXECUTORS,
     UnsuitedError,
+    size_of,
     survey_table,
     takes_frames,
 )
@@ -50,6 +51,8 @@ _UNREADABLE = frozenset(
 )
 
 PathLike = str | os.PathLike[str]
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, and how many bytes of how many are behind."""
 
 
 def validate(
@@ -63,6 +66,7 @@ def validate(
     waivers: PathLike | None = None,
     today: date | str | None = None,
     engine: str = "auto",
+    progress: Progress | None = None,
 ) -> Report:
     """Check data packages, folders of CSV files or single CSV files, and report every fault.
 
@@ -78,6 +82,7 @@ def validate(
     `today`: the day that waivers are held against, as YYYY-MM-DD; None means the last day that
     the shipped data tells of, so that a report does not change by the clock.
     `engine`: the executor, one of `EXECUTORS`; ``"auto"`` chooses.
+    `progress`: called with what is being done, and how many bytes of how many are behind.
 
     Raises ValueError for an unknown table, code, family or executor, or no such day. Bad data
     never raises: it is reported.
@@ -99,7 +104,7 @@ def validate(
     with _no_collector():
         # Whoever asks for more is given more; a waiver may be for any of them.
         most = None if waivers is not None else max(MOST_CAUSES, max_findings or 0)
-        told_of = partial(_run, plan, listed, os.fspath(against), table)
+        told_of = partial(_run, plan, listed, os.fspath(against), table, progress)
         try:
             findings, files, untold = told_of(engine, most)
         except UnsuitedError:
@@ -162,6 +167,7 @@ def _run(
     paths: Sequence[str],
     against: str,
     table: str | None,
+    progress: Progress | None,
     engine: str,
     most: int | None,
 ) -> tuple[tuple[Finding, ...], list[FileSummary], Counter[tuple[str, Severity]]]:
@@ -190,22 +196,31 @@ def _run(
         universe.unread |= set(plan.tables)
     files: dict[str, list[SurveyedFile]] = {}
     lookups = _lookups(given)
+    done, total = 0, size_of(inputs) if progress else 0
     for table_plan in table_order(plan, (one.table for one in inputs)):
         name = table_plan.name
+        mine = [one for one in inputs if one.table == name]
+        if progress:
+            progress(f"Reading {name}", done, total)
+        done += size_of(mine)
         universe.surveys[name], files[name] = survey_table(
-            [one for one in inputs if one.table == name],
+            mine,
             plan,
             table_plan,
             lookups.get(name, ()),
             partial(_watchers, name, universe),
             frames=frames,
         )
+    if progress:
+        progress("Comparing tables", done, total)
     faults: dict[str, list[Fault]] = {}
     for fault in collect(universe).faults:
         faults.setdefault(fault.table, []).append(fault)
     untold: Counter[tuple[str, Severity]] = Counter()
     for name, surveyed in files.items():
         base = base_inputs.get(name, [])
+        if progress and name in faults:
+            progress(f"Looking for places in {name}", done, total)
         locator = Locator(plan.tables[name], faults.get(name, ()), most)
         for file in surveyed:
             told = file.findings
