@@ -62,7 +62,7 @@ class Finding:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FileSummary:
     """What was read of one input file."""
 
@@ -71,7 +71,7 @@ class FileSummary:
     rows: int = _told("Its rows, the header left out.", 0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Report:
     """All that a validation found: every finding, and how much was read."""
 

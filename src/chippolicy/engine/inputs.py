@@ -12,6 +12,8 @@ from chippolicy.engine.faults import finding
 from chippolicy.findings import Finding
 from chippolicy.rules import nearest
 
+_USUAL = frozenset({"md5", "sha1", "sha256", "sha512"})
+"""What descriptors use, and every Python has."""
 DESCRIPTOR = "datapackage.json"
 
 
@@ -156,6 +158,8 @@ def _resource(
 
 def _has_digest(algorithm: str) -> bool:
     """Whether an algorithm is there, and its digests have one length."""
+    if algorithm in _USUAL:
+        return True
     # Imported here: it costs milliseconds, and only descriptors ask for it.
     import hashlib
 

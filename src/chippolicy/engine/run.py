@@ -185,7 +185,9 @@ def _run(
             if isinstance(one, Finding):
                 found.append(one)
             else:
-                base_inputs.setdefault(one.table, []).append(one)
+                # What others are held against is not itself checked, nor is its hash.
+                plain = one._replace(size=None, algorithm=None, digest=None)
+                base_inputs.setdefault(one.table, []).append(plain)
     given = frozenset(one.table for one in inputs)
     everything = [*inputs, *(one for ones in base_inputs.values() for one in ones)]
     frames = takes_frames(engine, everything)

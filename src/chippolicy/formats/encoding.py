@@ -12,8 +12,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "UTF-16"),
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
-_KANA = re.compile("[\u3041-\u30ff]")
-_HAN = re.compile("[\u4e00-\u9fff]")
+_KANA = "[\u3041-\u30ff]"
+_HAN = "[\u4e00-\u9fff]"
 SAMPLE = 1 << 20
 
 
@@ -41,7 +41,7 @@ def guess(sample: bytes) -> str | None:
     """The likeliest encoding of text that is not UTF-8, by what it decodes to; None if none."""
     for name, telling in (("CP932", _KANA), ("GB18030", _HAN)):
         text = _decoded(sample, name)
-        if text is not None and telling.search(text):
+        if text is not None and re.search(telling, text):
             return name
     return "WINDOWS-1252" if _decoded(sample, "WINDOWS-1252") is not None else None
 

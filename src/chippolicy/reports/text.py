@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chippolicy.findings import Severity
-from chippolicy.reports.excerpt import Excerpt, excerpts
 from chippolicy.reports.visible import visible_character
 
 if TYPE_CHECKING:
     from chippolicy.findings import Finding, Report
     from chippolicy.reports import Look
+    from chippolicy.reports.excerpt import Excerpt
     from chippolicy.reports.page import Page
 
 MOST = 500
@@ -71,6 +71,8 @@ def _many(number: int, noun: str) -> str:
 
 
 def _file(page: Page, path: str | None, findings: list[Finding]) -> None:
+    from chippolicy.reports.excerpt import excerpts
+
     page.paragraph((path if path is not None else "the data as a whole", "bold underline"))
     places = [(one.line, one.column) for one in findings if one.line is not None]
     read = excerpts(Path(path), places) if path is not None and places else {}
