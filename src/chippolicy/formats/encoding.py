@@ -39,11 +39,27 @@ def wide_encoding(head: bytes) -> str | None:
 
 def guess(sample: bytes) -> str | None:
     """The likeliest encoding of text that is not UTF-8, by what it decodes to; None if none."""
-    for name, telling in (("CP932", _KANA), ("GB18030", _HAN)):
-        text = _decoded(sample, name)
-        if text is not None and re.search(telling, text):
-            return name
+    if _mostly_utf8(sample):
+        # A stray byte: converting the file from anything would spoil what is sound in it.
+        return None
+    if (text := _decoded(sample, "CP932")) and re.search(_KANA, text):
+        return "CP932"
+    if _runs_together(sample) and (text := _decoded(sample, "GB18030")) and re.search(_HAN, text):
+        return "GB18030"
     return "WINDOWS-1252" if _decoded(sample, "WINDOWS-1252") is not None else None
+
+
+def _mostly_utf8(sample: bytes) -> bool:
+    """Whether more characters beyond ASCII are sound UTF-8 than are not."""
+    text = sample.decode("utf-8", errors="replace")
+    faulty = text.count("\ufffd")
+    return sum(not character.isascii() for character in text) - faulty > faulty
+
+
+def _runs_together(sample: bytes) -> bool:
+    """Whether bytes beyond ASCII stand together, as in Chinese text; a lone one is Latin."""
+    runs = re.findall(rb"[\x80-\xff]+", sample)
+    return sum(len(run) == 1 for run in runs) * 2 < len(runs)
 
 
 def _decoded(sample: bytes, encoding: str) -> str | None:
