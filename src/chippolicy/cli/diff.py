@@ -8,6 +8,7 @@ from chippolicy.cli.exits import FOUND
 from chippolicy.cli.output import emit
 from chippolicy.cli.params import TABLE
 from chippolicy.cli.refused import refused
+from chippolicy.contribute.diff_told import FORMATS
 
 
 @click.command(
@@ -20,7 +21,7 @@ from chippolicy.cli.refused import refused
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "markdown"]),
+    type=click.Choice(list(FORMATS)),
     default="text",
     show_default=True,
     help="The format; markdown is a table for a pull request.",

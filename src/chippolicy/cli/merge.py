@@ -12,6 +12,7 @@ import click
 from chippolicy.cli.exits import FOUND, UnwritableError
 from chippolicy.cli.output import diagnose, emit
 from chippolicy.cli.refused import refused, tell
+from chippolicy.contribute.diff_told import FORMATS
 
 if TYPE_CHECKING:
     from chippolicy.contribute.merge import Merge
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "markdown"]),
+    type=click.Choice(list(FORMATS)),
     default="text",
     show_default=True,
     help="How the changes are shown.",
