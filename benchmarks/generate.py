@@ -3,7 +3,7 @@
 Columns are filled about as often and as long as in the shipped package.
 
 ``python -m benchmarks.generate 100000 OUT`` writes one; a third argument puts faults in, so many
-of each kind of `FAULTS`.
+of each kind of `FAULTS`. ``one`` in its place spoils one row by each kind of `FAULTS` and `OTHERS`.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ FAULTS: dict[str, tuple[str, Callable[[Row, Row], Row]]] = {
     "value/enumeration": ("events", lambda row, _: {**row, "kind": "polcy"}),
     "value/date": ("events", lambda row, _: {**row, "date": "2023-02-29"}),
     "value/type": ("citations", lambda row, _: {**row, "n": f"{row['n']}st"}),
-    "key/duplicate": ("event_actors", lambda _, before: before),
+    "key/duplicate": ("event_actors", lambda row, before: before or row),
     "ref/dangling": ("event_actors", lambda row, _: {**row, "event_id": f"{row['event_id']}x"}),
     "ref/record": ("citations", lambda row, _: {**row, "record": f"{row['record']}x"}),
     "value/missing": ("citations", lambda row, _: {**row, "relation": ""}),
@@ -130,12 +130,42 @@ FAULTS: dict[str, tuple[str, Callable[[Row, Row], Row]]] = {
 """Kinds of fault: the table, and how a row, seeing the one before, is spoiled."""
 
 
+OTHERS: dict[str, tuple[str, Callable[[Row, Row], Row]]] = {
+    "key/missing": ("events", lambda row, _: {**row, "id": ""}),
+    "date/id": ("events", lambda row, _: {**row, "id": "1999-01-01-sale", "date": "2020-05-05"}),
+    "text/control": ("events", lambda row, _: {**row, "summary": "a sale\x85of chips"}),
+    "text/direction": ("events", lambda row, _: {**row, "title": "a sale \u202eof chips"}),
+    "text/invisible": ("events", lambda row, _: {**row, "title": "a sa\u200ble of chips"}),
+    "text/look-alike": ("events", lambda row, _: {**row, "title": "\u0430 sale of chi\u0440s"}),
+    "text/blank": ("events", lambda row, _: {**row, "title": "a sale  of chips"}),
+    "text/formula": ("events", lambda row, _: {**row, "title": "=1+1 sales"}),
+    "value/limit": ("chips", lambda row, _: {**row, "memory_gb": "-1"}),
+    "figure/unit": ("chips", lambda row, _: {**row, "memory_gb": "98304"}),
+    "graph/cycle": ("chips", lambda row, _: {**row, "derived_from_id": row["id"]}),
+    "date/order": ("policies", lambda row, _: {**row, "published": "2013-01-01"}),
+    "ref/field": ("citations", lambda row, _: {**row, "field": "dat"}),
+}
+"""Kinds of fault that chippolicy alone looks for, or that are of the same kind for the others."""
+ALL = FAULTS | OTHERS
+
+
 def spoiled(table: str, rows: Iterable[Row], count: int, each: int) -> Iterator[Row]:
     """Rows of a table, about `count` in all, `each` of them spoiled by each kind of fault."""
     changes = [change for of, change in FAULTS.values() if of == table]
-    period = max(2, count // (each * len(changes) + 1)) if each and changes else 0
+    period = max(1, count // (each * len(changes) + 1)) if each and changes else 0
+    return _changed(rows, changes, period, each * len(changes))
+
+
+def one_of_each(table: str, rows: Iterable[Row]) -> Iterator[Row]:
+    """Rows of a table, of which one is spoiled by each kind of fault."""
+    changes = [change for of, change in ALL.values() if of == table]
+    return _changed(rows, changes, 3 if changes else 0, len(changes))
+
+
+def _changed(
+    rows: Iterable[Row], changes: list[Callable[[Row, Row], Row]], period: int, left: int
+) -> Iterator[Row]:
     before: Row = {}
-    left = each * len(changes)
     for number, row in enumerate(rows, 1):
         if period and left and number % period == 0:
             row = changes[left % len(changes)](row, before)
@@ -144,10 +174,10 @@ def spoiled(table: str, rows: Iterable[Row], count: int, each: int) -> Iterator[
         before = row
 
 
-def write(total: int, folder: Path, each: int = 0) -> Path:
+def write(total: int, folder: Path, each: int | None = 0) -> Path:
     """Write a package with its descriptor, whose foreign keys stay within it; give its path.
 
-    `each`: so many rows are spoiled by each kind of fault.
+    `each`: so many rows are spoiled by each kind of `FAULTS`; None: one by each kind of `ALL`.
     """
     from chippolicy.derive.datapackage import PROFILE
     from chippolicy.derive.table_schema import table_schema
@@ -161,7 +191,10 @@ def write(total: int, folder: Path, each: int = 0) -> Path:
         with (folder / "data" / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
             writer.writeheader()
-            writer.writerows(spoiled(name, stream, int(total * 0.3), each))
+            if each is None:
+                writer.writerows(one_of_each(name, stream))
+            else:
+                writer.writerows(spoiled(name, stream, int(total * 0.3), each))
         resources.append(
             {"name": name, "path": f"data/{name}.csv", "profile": "tabular-data-resource",
              "encoding": "utf-8", "schema": table_schema(TABLES[name])}
@@ -178,4 +211,5 @@ def write(total: int, folder: Path, each: int = 0) -> Path:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{write(int(sys.argv[1]), Path(sys.argv[2]), *map(int, sys.argv[3:]))}\n")
+    wanted = (None if text == "one" else int(text) for text in sys.argv[3:4])
+    sys.stdout.write(f"{write(int(sys.argv[1]), Path(sys.argv[2]), *wanted)}\n")

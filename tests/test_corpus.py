@@ -28,10 +28,12 @@ def cases() -> list[str]:
 def check(case: str) -> Report:
     """Validate a case: against its own `_against`, where it has one, and else against nothing."""
     base, waivers = CORPUS / case / "_against", CORPUS / case / "_waivers" / "waivers.csv"
+    texts = CORPUS / case / "_texts"
     return validate(
         CORPUS / case,
         against=base if base.is_dir() else "none",
         waivers=waivers if waivers.is_file() else None,
+        source_texts=texts if texts.is_dir() else None,
     )
 
 

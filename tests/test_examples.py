@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from chippolicy.formats.opening import CSV, SUFFIXES
 
 ROOT = Path(__file__).parents[1]
 SETUP = ("python -m pip install",)
@@ -73,6 +76,23 @@ def test_the_offered_hooks_run(repository: Path) -> None:
     for hook in yaml(ROOT / ".pre-commit-hooks.yaml"):
         result = run(shlex.join([*shlex.split(hook["entry"]), *hook["args"]]), repository / "data")
         assert result.returncode == 0, (hook["id"], result.stdout, result.stderr)
+
+
+def test_a_hook_wakes_for_tables_and_for_no_others(repository: Path) -> None:
+    """Each kind of file that is read wakes the check, but those that may be anything: a
+    repository's JSON, YAML and archives are left to a `files` of one's own. Fix is for CSV text."""
+    check, fix = (
+        re.compile(hook["files"]).search for hook in yaml(ROOT / ".pre-commit-hooks.yaml")
+    )
+    anything = {".json", ".yaml", ".yml", ".zip"}
+    for suffix, kind in SUFFIXES.items():
+        assert bool(check(f"data/events{suffix}")) == (suffix not in anything)
+        assert bool(check(f"events{suffix}.gz")) == (suffix not in anything)
+        assert bool(fix(f"data/events{suffix}")) == (kind == CSV)
+    assert check("data/datapackage.json")
+    assert not any(map(check, ("package.json", "tsconfig.json", "a.csv.py", ".github/w.yml")))
+    (hook,) = yaml(repository / ".pre-commit-config.yaml")["repos"][0]["hooks"]
+    assert all(re.search(hook["files"], f"data/events{suffix}") for suffix in SUFFIXES)
 
 
 def test_the_action_runs_its_script(repository: Path, tmp_path: Path) -> None:

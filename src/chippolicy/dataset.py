@@ -35,18 +35,23 @@ def load(path: str | PathLike[str] | None = None) -> Dataset:
     FileNotFoundError where there is nothing, DataError where what is there is no dataset.
     """
     from chippolicy.engine.inputs import Input, resolve
+    from chippolicy.engine.scratch import Scratch
 
     root = Path(fspath(path)) if path is not None else resource("datapackage")
     if not root.exists():
         raise FileNotFoundError(f"there is no {str(root)!r}")
     plan = load_plan()
     files: dict[str, Path] = {}
-    for found in resolve([str(root)], plan):
-        if not isinstance(found, Input):
-            raise DataError(found.message, path=Path(found.path) if found.path else None)
-        if found.table in files:
-            raise DataError(f"the table {found.table} is there twice", path=found.path)
-        files[found.table] = found.path
+    with Scratch() as scratch:
+        for found in resolve([str(root)], plan, scratch):
+            if not isinstance(found, Input):
+                raise DataError(found.message, path=Path(found.path) if found.path else None)
+            if found.table in files:
+                raise DataError(f"the table {found.table} is there twice", path=found.path)
+            if found.whole or found.delimiter != ",":
+                reason = "it is no CSV file with commas: `chippolicy merge` makes a package of it"
+                raise DataError(reason, path=Path(found.shown))
+            files[found.table] = found.path
     return Dataset(
         root,
         MappingProxyType({name: Table(of, files.get(name)) for name, of in plan.tables.items()}),

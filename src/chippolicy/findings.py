@@ -47,13 +47,18 @@ class Finding:
     record: str | None = _told("The record's reference, such as chips/nvidia-h20.")
     field: str | None = _told("The field of the table that is meant.")
     value: str | None = _told("The value as it stands in the file.")
+    pointer: str | None = _told("The JSON Pointer of the field in a JSON or YAML file.")
+    sheet: str | None = _told("The sheet of a workbook.")
+    cell: str | None = _told("The cell of a sheet, such as C7.")
+    offset: int | None = _told("Where the line begins in a file of text, in bytes from its start.")
     count: int = _told("How many times the same cause was met.", 1)
     places: tuple[Place, ...] = _told("Where it was met first, if more than once.", ())
 
     def sort_key(self) -> tuple[Any, ...]:
-        """Order by place, then by column, so that a report reads down a file."""
+        """Order by place, then by column, so that a report reads down a file or sheet."""
         return (
             self.path or "",
+            self.sheet or "",
             self.line or 0,
             self.column or "",
             self.code,

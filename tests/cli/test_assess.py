@@ -1,13 +1,20 @@
 from __future__ import annotations
 
+import gzip
+import io
 import json
+import sys
+import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 
+from chippolicy.cli import assess as assess_command
 from chippolicy.cli.assessed import assessment_text, history_text
 from chippolicy.cli.run import run
 from chippolicy.controls import assess, history
+from chippolicy.controls.batch import BLOCK
 from chippolicy.controls.question import ask
 
 Caught = pytest.CaptureFixture[str]
@@ -154,6 +161,116 @@ def test_bad_lines_give_1_and_their_numbers(capsys: Caught, tmp_path: Path) -> N
     assert f"{file}:3: tpp is a number" in err
     assert "2 lines could not be assessed" in err
     assert "HK is treated as CN" in err
+
+
+def test_a_file_of_another_format(
+    capsys: Caught, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is wrong in a sheet is told by its cell, and what was not read is said."""
+    monkeypatch.chdir(tmp_path)
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.title = "chips"
+    for row in (["id", "tpp"], ["a", 5000], ["b", 0.5], ["c", "much"]):
+        book.active.append(row)
+    book.active["B3"].number_format = "0%"
+    book.create_sheet("chip_throughput").append(["chip_id"])
+    book.save("book.xlsx")
+    assert run(["assess", "--input", "book.xlsx", "--to", "CN", "--on", "2024-01-10"]) == 1
+    out, err = capsys.readouterr()
+    assert [json.loads(line)["line"] for line in lines(out)] == [2]
+    assert lines(err)[0] == "only the chips in 'book.xlsx' are read, not chip_throughput"
+    assert lines(err)[1].startswith("book.xlsx!chips!B3: tpp is 50 %")
+    assert "(Write 50 in a cell that is shown as a plain number, or 0.5.)" in lines(err)[1]
+    assert lines(err)[2] == 'book.xlsx!chips!B4: tpp is a number, not "much" [value/type]'
+    assert lines(err)[3] == "2 lines could not be assessed"
+
+
+@pytest.mark.parametrize(("name", "convert"), [("a.jsonl", True), ("a.jsonl.gz", False)])
+def test_lines_in_another_encoding(
+    capsys: Caught, tmp_path: Path, name: str, convert: bool
+) -> None:
+    """Lines that are not UTF-8 are told each, and once the command that converts the file."""
+    text = '{"id": "a", "tpp": 1}\n{"id": "ハイエンド", "tpp": 1}\n'.encode("cp932")
+    (tmp_path / name).write_bytes(text if convert else gzip.compress(text))
+    assert run(["assess", "--input", str(tmp_path / name), "--to", "CN"]) == 1
+    out, err = capsys.readouterr()
+    assert len(lines(out)) == 1
+    assert f"{name}:2: not UTF-8 at byte 8 [file/encoding]" in err
+    assert ("iconv -f CP932 -t UTF-8" in err) is convert
+    assert "UTF-8" in lines(err)[1]
+
+
+def test_merged_cells_are_no_error(capsys: Caught, tmp_path: Path) -> None:
+    """A warning is told, and the exit status is that of chips that were all assessed."""
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in (["id", "tpp"], ["a", 5000], ["b", None]):
+        book.active.append(row)
+    book.active.merge_cells("B2:B3")
+    book.save(tmp_path / "book.xlsx")
+    assert run(["assess", "--input", str(tmp_path / "book.xlsx"), "--to", "CN"]) == 0
+    out, err = capsys.readouterr()
+    assert len(lines(out)) == 2
+    assert "B2:B3 are merged" in err
+    assert "could not be assessed" not in err
+
+
+class Stdin:
+    """Standard input that tells how much of it was read."""
+
+    def __init__(self, text: bytes) -> None:
+        self.buffer = io.BytesIO(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"id": "a", "tpp": 5000}\n',
+        b'[{"id": "a",\n"tpp": 5000}]',
+        b"id;tpp\na;5000\n",
+        b"- id: a\n  tpp: 5000\n",
+        gzip.compress(b"id,tpp\na,5000\n"),
+        gzip.compress(b'{"id": "a", "tpp": 5000}\n'),
+    ],
+)
+def test_standard_input(capsys: Caught, monkeypatch: pytest.MonkeyPatch, text: bytes) -> None:
+    """The format of standard input is told by its first bytes."""
+    monkeypatch.setattr(sys, "stdin", Stdin(text))
+    assert run(["assess", "--input", "-", "--to", "CN"]) == 0
+    (answer,) = map(json.loads, lines(capsys.readouterr().out))
+    assert (answer["id"], answer["answer"]) == ("a", "controlled")
+
+
+def test_json_lines_are_answered_while_they_come(
+    capsys: Caught, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of standard input no more is read ahead than a block of lines."""
+    stdin = Stdin(b'{"tpp": 5000}\n' * 10 * BLOCK)
+    monkeypatch.setattr(sys, "stdin", stdin)
+    read: list[int] = []
+    monkeypatch.setattr(assess_command, "emit", lambda _: read.append(stdin.buffer.tell()))
+    assert run(["assess", "--input", "-", "--to", "CN"]) == 0
+    whole = len(stdin.buffer.getvalue())
+    assert read == [whole * block // 10 for block in range(1, 11)]
+
+
+@pytest.mark.parametrize(
+    ("library", "name", "extra"),
+    [("openpyxl", "a.xlsx", "xlsx"), ("yaml", "a.yaml", "yaml"), ("polars", "a.parquet", "fast")],
+)
+def test_a_library_that_is_not_there(
+    capsys: Caught, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    library: str, name: str, extra: str,
+) -> None:  # fmt: skip
+    """Where the library for a format is missing, the command that brings it is told."""
+    if name.endswith(".yaml"):
+        (tmp_path / name).write_text("- id: a\n", encoding="utf-8")
+    else:
+        zipfile.ZipFile(tmp_path / name, "w").close()
+    monkeypatch.setitem(sys.modules, library, None)
+    assert run(["assess", "--input", str(tmp_path / name), "--to", "CN"]) == 3
+    assert f"pip install 'chippolicy[{extra}]'" in capsys.readouterr().err
 
 
 def test_unreadable_input(capsys: Caught, tmp_path: Path) -> None:

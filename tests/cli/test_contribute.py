@@ -10,7 +10,7 @@ import pytest
 from chippolicy.contribute.lock import locked
 from tests.cli.conftest import Invoke, Run
 from tests.contribute.package import state, write_contribution, write_package
-from tests.small import write_csv
+from tests.small import write_csv, write_folder
 
 
 @pytest.fixture
@@ -66,6 +66,70 @@ def test_fix_shows_then_writes(invoke: Invoke, tmp_path: Path) -> None:
     assert path.read_bytes() == b"id,title\na,A\n"
     result = invoke("fix", path)
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", "nothing to fix\n")
+
+
+@pytest.mark.parametrize(
+    ("code", "table", "content", "mended"),
+    [
+        ("file/bom", "topics", "\ufeffid,title\na,A\n", "id,title\na,A\n"),
+        ("file/line-ends", "topics", "id,title\r\na,A\n", "id,title\na,A\n"),
+        ("file/blank-row", "topics", "id,title\na,A\n\n,\n", "id,title\na,A\n"),
+        ("text/blank", "topics", "id,title\na,\u3000A \n", "id,title\na,A\n"),
+        (
+            "value/format",
+            "event_chips",
+            "event_id,chip_id,role\ne,H20チップ,subject\n",
+            "event_id,chip_id,role\ne,nvidia-h20,subject\n",
+        ),
+        (
+            "ref/redirected",
+            "event_chips",
+            "event_id,chip_id,role\ne,nvidia-hgx-h20,subject\n",
+            "event_id,chip_id,role\ne,nvidia-h20,subject\n",
+        ),
+        (
+            "value/type",
+            "chips",
+            'id,name,memory_gb\na,A,"1,024"\n',
+            "id,name,memory_gb\na,A,1024\n",
+        ),
+        (
+            "value/date",
+            "chips",
+            'id,name,announced\na,A,"August 11, 2025"\n',
+            "id,name,announced\na,A,2025-08-11\n",
+        ),
+        ("table/column-order", "topics", "title,id\nA,a\n", "id,title\na,A\n"),
+    ],
+)
+def test_fix_undoes_what_validate_tells(
+    invoke: Invoke, tmp_path: Path, code: str, table: str, content: str, mended: str
+) -> None:
+    """Each repair from end to end: told, shown, written, and then neither told nor shown."""
+    base, path = write_folder(tmp_path / "base"), tmp_path / f"{table}.csv"
+    path.write_bytes(content.encode())
+    against = ("--against", base)
+    assert code in invoke("validate", path, *against).stdout
+    checked = invoke("fix", path, "--check", *against)
+    assert checked.exit_code == 1
+    assert f"1 {code}" in checked.stderr or f"2 {code}" in checked.stderr
+    assert path.read_bytes() == content.encode()
+    written = invoke("fix", path, "--write", *against)
+    assert (written.exit_code, written.stdout) == (0, checked.stdout)
+    assert path.read_bytes() == mended.encode()
+    assert code not in invoke("validate", path, *against).stdout
+    again = invoke("fix", path, "--check", *against)
+    assert (again.exit_code, again.stdout, again.stderr) == (0, "", "nothing to fix\n")
+
+
+def test_notes_fail_only_where_told_to(invoke: Invoke, tmp_path: Path) -> None:
+    """How a file is laid out is no fault, but for who is strict."""
+    path = tmp_path / "topics.csv"
+    path.write_bytes(b"\xef\xbb\xbftitle,id\r\nA,a\r\n")
+    result = invoke("validate", path, "--against", "none")
+    assert result.exit_code == 0
+    assert "valid, with 3 notes in 1 file" in result.stdout
+    assert invoke("validate", path, "--against", "none", "--strict").exit_code == 1
 
 
 def test_fix_does_what_it_can_where_an_input_cannot_be_read(invoke: Invoke, tmp_path: Path) -> None:

@@ -54,12 +54,25 @@ class Blow:
         return struck
 
 
+def uncounted(folder: Path) -> Callable[[str, tuple[Any, ...]], None]:
+    """An audit hook that refuses to open a file below a folder for writing but by `os.open`."""
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open" and isinstance(arguments[0], (str, os.PathLike)):
+            path, mode = Path(os.fspath(arguments[0])), arguments[1]
+            if mode is not None and set(mode) & set("wax+") and path.is_relative_to(folder):
+                raise RuntimeError(f"{path} is written behind the back of the count")
+
+    return hook
+
+
 def strike(package: Path, contribution: Path, mode: str, blow: Blow) -> int:
     """Merge in a process of its own; its wait status."""
     child = os.fork()
     if child:
         return os.waitpid(child, 0)[1]
     status = 70
+    sys.addaudithook(uncounted(package.parent))
     try:
         if mode == "in-place":
             switch.exchange = unsupported

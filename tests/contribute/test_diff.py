@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from rich.cells import cell_len
 
 from chippolicy.contribute.diff import Diff, Kind, compare, diff
 from chippolicy.contribute.diff_told import render
@@ -251,3 +252,14 @@ def test_no_difference_is_said() -> None:
     assert render(Diff((), 3)) == "same: 3 records compared\n"
     assert json.loads(render(Diff(()), "json"))["same"] is True
     assert render(Diff((), 3), "markdown") == "**same: 3 records compared**\n"
+
+
+@FEW
+@given(datasets(max_rows=2), datasets(max_rows=2), st.integers(20, 120))
+def test_on_a_terminal_no_line_is_cut_off(one: Dataset, other: Dataset, width: int) -> None:
+    """Wrapped, no line is wider than the terminal, Japanese counted as two columns a character,
+    and nothing is lost but blanks."""
+    found = compare(sheets_of(one), sheets_of(other))
+    plain, wrapped = render(found), render(found, width=width)
+    assert all(cell_len(line) <= width for line in wrapped.split("\n"))
+    assert "".join(wrapped.split()) == "".join(plain.split())

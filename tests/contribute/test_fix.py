@@ -7,10 +7,13 @@ import hashlib
 import io
 import json
 import re
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
+import polars as pl
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -21,47 +24,56 @@ from chippolicy.contribute.fix import BOM, COLUMN_ORDER, LINE_ENDS, Fix, fix
 from chippolicy.contribute.unified import unified
 from chippolicy.derive.plan import ColumnPlan, load_plan
 from chippolicy.formats.csv import StructureError
+from chippolicy.rules import CATALOG
 from chippolicy.testing import Dataset, csv_folder, datasets, hostile_texts
 from tests.small import TABLES, write_csv, write_folder
 
 PLAN = load_plan().tables
 FEW = settings(max_examples=max(settings().max_examples // 4, 25))
 
-csv_texts = st.one_of(hostile_texts(), st.text(st.sampled_from('a,"\n\r é\0'), max_size=30))
+csv_texts = st.one_of(hostile_texts(), st.text(st.sampled_from('a,;\t"\n\r é\0'), max_size=30))
+delimiters = st.sampled_from(",;\t|")
 
 
-def read(text: str) -> list[list[str]] | None:
+def read(text: str, delimiter: str = ",") -> list[list[str]] | None:
     """What Python's csv makes of a text, strictly; None where it refuses."""
+    lines = io.StringIO(text, newline="")
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        return list(csv.reader(lines, strict=True, delimiter=delimiter))
     except csv.Error:
         return None
 
 
-@given(csv_texts)
-def test_rows_are_read_as_csv_reads_them(text: str) -> None:
+@given(csv_texts, delimiters)
+def test_rows_are_read_as_csv_reads_them(text: str, delimiter: str) -> None:
     """Cell by cell what `csv` reads in its strict way, and refused where it refuses."""
     try:
-        rows = parse_rows(text)
+        rows = parse_rows(text, delimiter)
     except StructureError:
-        assert read(text) is None
+        assert read(text, delimiter) is None
         return
-    assert [row.values() for row in rows] == read(text)
+    assert [row.values() for row in rows] == read(text, delimiter)
     assert "".join(row.text() for row in rows) == text
 
 
-@given(csv_texts, st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.text(max_size=5))))
-def test_a_cell_that_is_put_is_read_back(text: str, edits: list[tuple[int, int, str]]) -> None:
+@given(
+    csv_texts,
+    delimiters,
+    st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.text(max_size=5))),
+)
+def test_a_cell_that_is_put_is_read_back(
+    text: str, delimiter: str, edits: list[tuple[int, int, str]]
+) -> None:
     """Putting a value into a cell changes that cell and no other, whatever the value."""
-    assume(read(text) is not None)
-    rows = parse_rows(text)
+    assume(read(text, delimiter) is not None)
+    rows = parse_rows(text, delimiter)
     for at, cell, value in edits:
         if at < len(rows) and cell < len(rows[at].cells) and len(rows[at].cells) > 1:
             expected = [row.values() for row in rows]
             expected[at][cell] = value
             rows[at].put(cell, value)
             found = "".join(row.text() for row in rows)
-            assert read(found) == expected
+            assert read(found, delimiter) == expected
 
 
 def spoiled_number(text: str, column: ColumnPlan) -> str | None:
@@ -99,22 +111,47 @@ def spoiled(draw: st.DrawFn) -> tuple[Dataset, dict[str, bytes]]:
     for rows in dataset.values():
         for row in rows:
             assume(all(not isinstance(one, str) or one == one.strip() for one in row.values()))
+    there = [(name, row["id"]) for name, rows in dataset.items() for row in rows if "id" in row]
+    others: dict[str, list[str]] = {}
+    for number, (name, id) in enumerate(draw(st.lists(st.sampled_from(there), max_size=2))
+                                        if there else ()):  # fmt: skip
+        record, retired, alias = f"{name}/{id}", f"zz-retired-{number}", f"Zz Alias {number}"
+        called = {"record": record, "language": "en", "kind": "alias", "name": alias}
+        dataset.setdefault("names", []).append(called)
+        dataset.setdefault("redirects", []).append({"old": f"{name}/{retired}", "new": record})
+        others.setdefault(record, []).extend((f"{name}/{retired}", f"{name}/{alias}"))
     files = {}
     with TemporaryDirectory() as folder:
         for path in sorted(csv_folder(dataset, folder).iterdir()):
-            files[path.stem] = draw(spoiled_file(path.stem, path.read_bytes().decode()))
+            files[path.stem] = draw(spoiled_file(path.stem, path.read_bytes().decode(), others))
     return dataset, files
 
 
+def spoiled_reference(
+    draw: st.DrawFn, text: str, column: ColumnPlan, others: Mapping[str, list[str]]
+) -> str | None:
+    """A retired id of the record, or an alias, where it has one."""
+    found = others.get(f"{column.ref_table}/{text}" if column.ref_table else text)
+    if found is None or not (column.ref_table or column.kind == "record-reference"):
+        return None
+    other = draw(st.sampled_from(found))
+    return other.partition("/")[2] if column.ref_table else other
+
+
 @st.composite
-def spoiled_file(draw: st.DrawFn, table: str, text: str) -> bytes:
+def spoiled_file(
+    draw: st.DrawFn, table: str, text: str, others: Mapping[str, list[str]] = MappingProxyType({})
+) -> bytes:
     rows = read(text) or []
     header = rows[0]
     for row in rows[1:]:
         for at, name in enumerate(header):
             column = PLAN[table].by_name.get(name)
             if column and row[at] and draw(st.integers(0, 5)) == 0:
-                row[at] = draw(st.sampled_from(SPOILERS))(row[at], column) or row[at]
+                other = None
+                if table not in ("names", "redirects"):
+                    other = spoiled_reference(draw, row[at], column, others)
+                row[at] = other or draw(st.sampled_from(SPOILERS))(row[at], column) or row[at]
     for _ in range(draw(st.integers(0, 2))):
         rows.insert(
             draw(st.integers(0, len(rows))), draw(st.sampled_from([[], [""] * len(header)]))
@@ -162,6 +199,35 @@ def test_what_is_spoiled_without_loss_is_mended(made: tuple[Dataset, dict[str, b
             # What is there beside the values, their quotation marks, was never touched.
             mended = Path(faulty, path.name).read_bytes()
             assert read(mended.decode()) == read(path.read_bytes().decode())
+
+
+def findings_at(folder: str) -> set[tuple[str, str, str | None, str | None]]:
+    """The files, codes, columns and values of all findings; once each for the file as a whole."""
+    found = validate([folder], against="none").findings
+    told = {(one.path or "", one.code, one.column, one.value) for one in found}
+    return told | {(path, code, None, None) for path, code, _, _ in told}
+
+
+@FEW
+@given(spoiled())
+def test_each_repair_undoes_a_finding(made: tuple[Dataset, dict[str, bytes]]) -> None:
+    """What a repair is named by is a rule of the catalogue; `validate` tells it of that file, and
+    of that value where one is repaired, before the fix, and no longer after it."""
+    _, files = made
+    assume(files)
+    with TemporaryDirectory() as folder:
+        written(Path(folder), files)
+        before = findings_at(folder)
+        found = fix(folder, against="none")
+        repaired = {(one.path, one.code, one.column, one.old) for one in found.repairs}
+        codes = {one.code for one in found.repairs} | {one.code for one in found.left}
+        assert codes <= CATALOG.keys()
+        if any(Path(path).stem == "redirects" for path, *_ in repaired):
+            # Who is retired is told only once the redirects themselves are sound.
+            repaired = {one for one in repaired if not one[1].startswith("ref/")}
+        assert repaired <= before
+        found.write()
+        assert findings_at(folder).isdisjoint(repaired)
 
 
 @FEW
@@ -240,7 +306,7 @@ def told(found: Fix) -> list[tuple[str, str | None, str | None]]:
         ("memory_gb", "1 024", "value/type", "1024"),
         ("datacenter", "FALSE", "value/type", "false"),
         ("datacenter", " ", "value/type", ""),
-        ("name", " H20 ", "text/blanks", "H20"),
+        ("name", " H20 ", "text/blank", "H20"),
     ],
 )
 def test_what_is_repaired(tmp_path: Path, column: str, old: str, code: str, new: str) -> None:
@@ -398,3 +464,38 @@ def test_unknown_columns_keep_their_place(tmp_path: Path) -> None:
     own = write_csv(tmp_path / "topics.csv", [["x_b", "title", "id", "x_a"], ["1", "A", "a", "2"]])
     (file,) = fix(own, against="none").files
     assert file.after == b"id,title,x_b,x_a\na,A,1,2\n"
+
+
+@pytest.mark.parametrize(("name", "delimiter"), [("chips.tsv", "\t"), ("chips.csv", ";")])
+def test_a_file_keeps_its_delimiter(tmp_path: Path, name: str, delimiter: str) -> None:
+    """What stands between columns stays, and is told apart from what stands in a value."""
+    path = tmp_path / name
+    rows = [["id", "name", "memory_gb"], ["a", " A;B,C ", "1,024"]]
+    path.write_bytes("".join(delimiter.join(row) + "\r\n" for row in rows).encode()
+                     .replace(b" A;B,C ", b'" A;B,C "'))  # fmt: skip
+    found = fix(path, against="none")
+    assert [one.new for one in found.repairs if one.column] == ["1024", "A;B,C"]
+    found.write()
+    (header, row) = read(path.read_text(), delimiter) or []
+    assert header == rows[0]
+    assert row == ["a", "A;B,C", "1024"]
+    assert not fix(path, against="none").files
+
+
+def test_what_is_left_whole_is_known_all_the_same(tmp_path: Path) -> None:
+    """What programs write and archives hold is not changed, which is said; a record in it is what
+    a reference means, and not what has its id for an alias elsewhere."""
+    pl.DataFrame({"id": ["h20"], "name": [" H20 "]}).write_parquet(tmp_path / "chips.parquet")
+    with zipfile.ZipFile(tmp_path / "more.zip", "w") as archive:
+        archive.writestr("topics.csv", "id,title\na, A\n")
+    write_csv(
+        tmp_path / "event_chips.csv", [["event_id", "chip_id", "role"], ["e", "h20", "subject"]]
+    )
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    found = fix(tmp_path, against=write_folder(tmp_path.with_name("base")))
+    assert not found.files
+    assert not found.repairs
+    left = {(Path(one.path).name, one.code) for one in found.left}
+    assert left == {("chips.parquet", "file/format"), ("topics.csv", "file/format")}
+    found.write()
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import shutil
@@ -24,6 +25,7 @@ from chippolicy.contribute.merge import RefusedError, merge, merging, preview
 from chippolicy.contribute.sheets import UnsoundError, read_sheets
 from chippolicy.derive.datapackage import datapackage
 from chippolicy.derive.plan import load_plan
+from chippolicy.rules.examples import MARK
 from chippolicy.testing import Dataset, csv_folder, datasets
 from tests.contribute.package import state, write_contribution, write_package
 from tests.small import TABLES, write_csv
@@ -189,6 +191,16 @@ def test_example_rows_are_refused(package: Path, tmp_path: Path) -> None:
     assert [finding.code for finding in caught.value.report] == ["key/example"]
 
 
+def test_the_mark_of_examples_stays_behind(package: Path, tmp_path: Path) -> None:
+    """The column that marked examples, once blank, becomes no column of the package, and `diff`
+    does not tell it."""
+    source = write_csv(tmp_path / "topics.csv", [["id", "title", MARK.column], ["new", "New", ""]])
+    (table,) = diff(package, source, partial=True).tables
+    assert not table.columns_added
+    merge(str(source), package)
+    assert rows(package, "topics")[0] == "id,title"
+
+
 def test_a_retired_id_cannot_come_back(package: Path, tmp_path: Path) -> None:
     """A row under an id that the package retired is refused."""
     write_csv(tmp_path / "chips.csv", [["id", "name"], ["nvidia-hgx-h20", "H20"]])
@@ -275,6 +287,73 @@ def test_the_shipped_descriptor_is_what_would_be_derived(tmp_path: Path) -> None
     found = json.loads((package / "datapackage.json").read_text())
     assert found == datapackage(package)
     assert load(package).sources["zz-new"].title == "Neu|es"
+
+
+@pytest.mark.parametrize("described", [True, False])
+def test_a_table_keeps_its_file_and_delimiter(tmp_path: Path, described: bool) -> None:
+    """A table in a file of another name or with other delimiters stays there, and so written."""
+    package = tmp_path / "package"
+    package.mkdir()
+    (package / "topics.tsv").write_text("id\ttitle\nold\tOld, too\n")
+    (package / "sources.CSV").write_text("id,kind,title\ns,news,S\n")
+    files = {"topics.tsv", "sources.CSV"}
+    if described:
+        dialect = {"dialect": {"delimiter": "\t"}}
+        resources = [{"name": "topics", "path": "topics.tsv", **dialect},
+                     {"name": "sources", "path": "sources.CSV"}]  # fmt: skip
+        (package / "datapackage.json").write_text(json.dumps({"resources": resources}))
+        files |= {"datapackage.json"}
+    source = tmp_path / "source"
+    source.mkdir()
+    write_csv(source / "topics.csv", [["id", "title"], ["new", 'New, "more"']])
+    write_csv(source / "sources.csv", [["id", "kind", "title"], ["s-2", "news", "S"]])
+    merge(str(source), package)
+    assert {path.name for path in package.iterdir()} == {*files, "CHANGELOG-DATA.md"}
+    assert (package / "topics.tsv").read_text() == (
+        'id\ttitle\nnew\t"New, ""more"""\nold\tOld, too\n'
+    )
+    assert validate(package, against="none").valid
+    assert set(read_sheets(package)["topics"].by_key) == {("new",), ("old",)}
+    assert not merge(str(source), package).files
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"topics.json": b'[{"id": "old", "title": "Old"}]'},
+        {"topics.csv.gz": gzip.compress(b"id,title\nold,Old\n")},
+        {"topics.csv": b"id,title\nold,Old\n", "topics.tsv": b"id\ttitle\nolder\tOlder\n"},
+    ],
+    ids=["json", "packed", "two"],
+)
+def test_a_table_that_is_not_one_csv_file_is_not_written(
+    tmp_path: Path, files: dict[str, bytes]
+) -> None:
+    """Where a package keeps a table otherwise than in one CSV file, a merge that changes it is
+    refused, and one that changes another table is not."""
+    package = tmp_path / "package"
+    package.mkdir()
+    for name, content in files.items():
+        (package / name).write_bytes(content)
+    (tmp_path / "topics.csv").write_text("id,title\nnew,New\n")
+    before = {path.name: path.read_bytes() for path in package.iterdir()}
+    with pytest.raises(RefusedError) as caught:
+        merge(str(tmp_path / "topics.csv"), package)
+    assert [finding.code for finding in caught.value.report] == ["file/format"]
+    assert {path.name: path.read_bytes() for path in package.iterdir()} == before
+    write_csv(tmp_path / "sources.csv", [["id", "kind", "title"], ["s", "news", "S"]])
+    merge(str(tmp_path / "sources.csv"), package)
+    assert (package / "sources.csv").is_file()
+
+
+def test_a_changelog_that_cannot_be_read_is_not_written(package: Path, contribution: Path) -> None:
+    """A changelog in another encoding is refused by name, and nothing is changed."""
+    (package / "CHANGELOG-DATA.md").write_bytes("# Änderungen\n".encode("cp1252"))
+    with pytest.raises(RefusedError) as caught:
+        merge(str(contribution), package)
+    (told,) = caught.value.report.findings
+    assert told.code == "file/encoding"
+    assert (told.path or "").endswith("CHANGELOG-DATA.md")
 
 
 def test_one_at_a_time(package: Path, contribution: Path) -> None:

@@ -13,11 +13,13 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from chippolicy import __version__, validate
-from chippolicy.contribute.examples import COLUMN, example_findings
 from chippolicy.contribute.template import ExistingFilesError, init, template
 from chippolicy.derive.plan import load_plan
+from chippolicy.findings import Severity
 from chippolicy.formats.cells import decode
+from chippolicy.rules.examples import MARK
 from tests.contribute.package import state
+from tests.small import write_csv
 
 PLAN = load_plan().tables
 
@@ -28,23 +30,36 @@ def rows(folder: Path, table: str) -> list[dict[str, Any]]:
     with (folder / f"{table}.csv").open(newline="", encoding="utf-8") as file:
         return [
             {name: decode(PLAN[table].by_name[name].base, text) for name, text in row.items()
-             if name != COLUMN and text}
+             if name != MARK.column and text}
             for row in csv.DictReader(file)
         ]  # fmt: skip
 
 
 @pytest.mark.parametrize("tables", [*((name,) for name in PLAN), tuple(PLAN)], ids="+".join)
 def test_examples_are_valid_and_known_as_such(tables: tuple[str, ...], tmp_path: Path) -> None:
-    """For any choice of tables nothing is wrong, every row is cited, and each is an example."""
+    """For any choice of tables nothing is wrong but that each row is an example: that is told
+    once a file, as a warning, and says what to do next."""
     folder = tmp_path / "it"
     init(folder, tables)
     report = validate(folder)
-    assert [(one.path, one.code, one.message) for one in report] == []
-    assert {Path(one.path or "").stem for one in example_findings(str(folder))} == set(
-        report.tables
-    )
-    assert sum(one.count for one in example_findings(str(folder))) == report.rows
+    assert {(one.code, one.severity) for one in report} == {("key/example", Severity.WARNING)}
+    assert [Path(one.path or "").stem for one in report] == sorted(report.tables)
+    assert sum(one.count for one in report) == report.rows
+    assert all("run `chippolicy validate` again" in (one.hint or "") for one in report)
+    assert report.valid
     assert set(tables) <= set(report.tables)
+
+
+def test_an_example_is_known_until_it_is_replaced(tmp_path: Path) -> None:
+    """Without the column that marks it its id does, with another id the column; without both it
+    is a record like any other."""
+    told = []
+    for id, mark in (("example-topic", ""), ("mine", "an example"), ("mine", "")):
+        write_csv(tmp_path / "topics.csv", [["id", "title", MARK.column], [id, "A topic", mark]])
+        told.append([one.code for one in validate(tmp_path)])
+    write_csv(tmp_path / "topics.csv", [["id", "title"], ["example-topic", "A topic"]])
+    told.append([one.code for one in validate(tmp_path)])
+    assert told == [["key/example"], ["key/example"], [], ["key/example"]]
 
 
 def test_the_editor_can_check_and_complete(tmp_path: Path) -> None:

@@ -111,10 +111,10 @@ def test_scale(thresholds: list[Fraction], value: float) -> None:
 @pytest.mark.parametrize(
     ("line", "code", "told"),
     [
-        (b"{", "file/format", "not JSON"),
-        (b'{"tpp": 1} {"tpp": 2}', "file/format", "more after"),
-        (b"[1]", "file/format", "object"),
-        (b"4800", "file/format", "object"),
+        (b"{", "file/syntax", "not JSON"),
+        (b'{"tpp": 1} {"tpp": 2}', "file/syntax", "more after"),
+        (b"[1]", "file/shape", "object"),
+        (b"4800", "file/shape", "object"),
         (b'{"tpp": "4800"}', "value/type", "tpp is a number"),
         (b'{"tpp": true}', "value/type", "tpp is a number"),
         (b'{"tpp": NaN}', "value/type", "NaN"),
@@ -131,7 +131,7 @@ def test_scale(thresholds: list[Fraction], value: float) -> None:
         (b'{"tpp": 1, "tpp": 2}', "table/doubled-column", "twice"),
         (b'{"tpps": 1}', "table/unknown-column", "did you mean 'tpp'"),
         (b'{"id": "\xff"}', "file/encoding", "UTF-8"),
-        (b"[" * 100_000, "file/format", "not JSON"),
+        (b"[" * 100_000, "file/syntax", "not JSON"),
     ],
 )
 def test_bad_lines_are_told_and_cost_no_other(line: bytes, code: str, told: str) -> None:

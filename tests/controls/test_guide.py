@@ -35,6 +35,16 @@ def test_lines_get_the_answers_that_the_guide_shows(
     assert capsys.readouterr().out == answer
 
 
+def test_a_table_gets_the_same_answer(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """The guide's table holds the same chip as its line of JSON, below a header."""
+    _, answer = (text for kind, text in BLOCKS if kind == "json")
+    (table,) = (text for kind, text in BLOCKS if kind == "csv")
+    (tmp_path / "mine.csv").write_text(table, encoding="utf-8")
+    command = ["assess", "--input", str(tmp_path / "mine.csv"), "--to", "CN"]
+    assert run([*command, "--on", "2024-01-10"]) == 0
+    assert json.loads(capsys.readouterr().out) == json.loads(answer) | {"line": 2}
+
+
 def test_python_gives_what_the_guide_shows() -> None:
     (code,) = (text for kind, text in BLOCKS if kind == "python")
     values: dict[str, Any] = {}

@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -111,51 +110,7 @@ def test_no_two_types_have_one_name() -> None:
     assert len(names) == len(set(names)) > len(RECORDS)
 
 
-# What language models are held to
-
-LLM_KEYWORDS = {
-    "title",
-    "type",
-    "description",
-    "properties",
-    "required",
-    "additionalProperties",
-    "items",
-    "enum",
-    "anyOf",
-}
-
-
-def nodes(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """A schema and every schema in it."""
-    yield schema
-    inner = [*schema.get("properties", {}).values(), *schema.get("anyOf", [])]
-    if "items" in schema:
-        inner.append(schema["items"])
-    for other in inner:
-        yield from nodes(other)
-
-
-@pytest.mark.parametrize("table", [None, *TABLES])
-def test_a_language_models_schema_keeps_to_what_the_providers_share(table: str | None) -> None:
-    schema = json.loads(schema_text(table, "llm"))
-    Draft202012Validator.check_schema(schema)
-    assert schema["type"] == "object"
-    for node in nodes(schema):
-        assert set(node) <= LLM_KEYWORDS
-        if node.get("type") == "object":
-            assert node["additionalProperties"] is False
-            assert node["required"] == list(node["properties"])
-    found = list(nodes(schema))
-    # OpenAI: 5,000 properties, 1,000 members of enumerations, 120,000 characters of names and
-    # members, 10 levels. Anthropic: 16 fields that may be null.
-    names = [name for node in found for name in node.get("properties", {})]
-    members = [member for node in found for member in node.get("enum", [])]
-    assert len(names) <= 5_000
-    assert len(members) <= 1_000
-    assert sum(map(len, names + members)) <= 120_000
-    if table is not None:
-        assert sum("anyOf" in node for node in found) <= 16
+# What language models are held to: the limits are in test_llm_limits
 
 
 @every_record

@@ -6,6 +6,7 @@ its files, and says where the finding must be. It is filed under the rule's code
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections import defaultdict
@@ -24,7 +25,9 @@ from chippolicy.formats.cells import encode
 from chippolicy.formats.csv import written
 from chippolicy.rules import RULES, Edges, Order
 from chippolicy.rules import Path as RulePath
+from chippolicy.rules.examples import MARK
 from chippolicy.testing import Dataset, Row, csv_folder, csv_text, reference
+from tests.formats.writing import as_xlsx, fits_a_workbook, typed
 
 PLAN = load_plan().tables
 FAMILIES = ("file", "table", "value", "key", "ref", "date", "graph", "evidence")
@@ -107,6 +110,8 @@ class Expected:
     after: Callable[[Path], Any] = field(default=lambda folder: folder)
     """Changes the files; returns what is to be validated."""
     against: Callable[[Path], Any] = field(default=lambda folder: "none")
+    texts: Callable[[Path], dict[str, Path] | None] = field(default=lambda folder: None)
+    """The texts of sources that quotes are held against."""
 
 
 Breaking = Callable[[Draw, Dataset], Expected]
@@ -262,11 +267,66 @@ def nul_in_a_text(draw: Draw, dataset: Dataset) -> Expected:
 
 
 @breaks("file/delimiter")
-def header_with_other_signs(draw: Draw, dataset: Dataset) -> Expected:
+def columns_between_other_signs(draw: Draw, dataset: Dataset) -> Expected:
     name = some_table(draw, dataset)
-    sign = draw(st.sampled_from((b";", b"\t")))
-    change = _rewrite(name, lambda text: text.replace(b",", sign))
-    return Expected(name, line=1, after=change)
+    sign = draw(st.sampled_from(";\t|"))
+
+    def after(folder: Path) -> Path:
+        file = folder / f"{name}.csv"
+        with file.open(encoding="utf-8", newline="") as text:
+            rows = list(csv.reader(text))
+        with file.open("w", encoding="utf-8", newline="") as text:
+            # LF is what files end their lines in; all else is quoted where it must be.
+            csv.writer(text, delimiter=sign, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(
+                rows
+            )
+        return folder
+
+    return Expected(name, line=1, after=after)
+
+
+def _as_lines(name: str, dataset: Dataset, more: str) -> Expected:
+    """The table as JSON Lines, with one line more."""
+    rows = typed({name: dataset[name]})[name]
+
+    def after(folder: Path) -> Path:
+        (folder / f"{name}.csv").unlink()
+        lines = [*map(json.dumps, rows), more]
+        (folder / f"{name}.jsonl").write_text("".join(f"{line}\n" for line in lines))
+        return folder
+
+    return Expected(name, line=len(rows) + 1, file=f"{name}.jsonl", after=after)
+
+
+@breaks("file/syntax")
+def line_that_is_not_json(draw: Draw, dataset: Dataset) -> Expected:
+    broken = draw(st.sampled_from(("{", '{"id": }', "id: 3", '{"id": "a"} x', '"')))
+    return _as_lines(some_table(draw, dataset), dataset, broken)
+
+
+@breaks("file/shape")
+def line_that_is_no_record(draw: Draw, dataset: Dataset) -> Expected:
+    other = draw(st.sampled_from(("3", "[]", "null", '"text"', "true")))
+    return _as_lines(some_table(draw, dataset), dataset, other)
+
+
+@breaks("file/merged-cells")
+def cells_merged(draw: Draw, dataset: Dataset) -> Expected:
+    name = some_table(draw, dataset)
+    rows = typed({name: dataset[name]})
+    assume(fits_a_workbook(rows))
+
+    def after(folder: Path) -> Path:
+        import openpyxl
+
+        (folder / f"{name}.csv").unlink()
+        path = as_xlsx(rows, folder)
+        book = openpyxl.load_workbook(path)
+        book[name].merge_cells(start_row=1, start_column=90, end_row=2, end_column=91)
+        book.save(path)
+        return folder
+
+    return Expected(name, file="book.xlsx", after=after)
 
 
 def _at_end(name: str, text: bytes) -> Callable[[Path], Path]:
@@ -305,8 +365,27 @@ def a_cell_too_many_or_few(draw: Draw, dataset: Dataset) -> Expected:
 @breaks("file/blank-row")
 def a_line_without_cells(draw: Draw, dataset: Dataset) -> Expected:
     name = some_table(draw, dataset)
-    row = draw(st.sampled_from((b"\n", b"\r\n", b",,\n")))
+    row = draw(st.sampled_from((b"\n", b",,\n")))
     return Expected(name, line=_last_line(dataset, name), after=_at_end(name, row))
+
+
+@breaks("file/bom")
+def byte_order_mark(draw: Draw, dataset: Dataset) -> Expected:
+    name = some_table(draw, dataset)
+    return Expected(name, after=_rewrite(name, lambda text: b"\xef\xbb\xbf" + text))
+
+
+@breaks("file/line-ends")
+def lines_of_windows(draw: Draw, dataset: Dataset) -> Expected:
+    name = some_table(draw, dataset)
+    end: bytes = draw(st.sampled_from((b"\r\n", b"\r")))
+
+    def rewritten(text: bytes) -> bytes:
+        # Of the header alone: line breaks in cells are no line ends.
+        header, _, rest = text.partition(b"\n")
+        return header + end + rest
+
+    return Expected(name, line=1, after=_rewrite(name, rewritten))
 
 
 @breaks("file/cell-limit")
@@ -401,6 +480,14 @@ def column_doubled(draw: Draw, dataset: Dataset) -> Expected:
     column = draw(st.sampled_from(PLAN[name].names))
     header = [*PLAN[name].names, column]
     return Expected(name, line=1, column=column, after=_recolumned(dataset, name, header))
+
+
+@breaks("table/column-order")
+def columns_in_another_order(draw: Draw, dataset: Dataset) -> Expected:
+    name = some_table(draw, dataset)
+    header = draw(st.permutations(PLAN[name].names))
+    assume(tuple(header) != PLAN[name].names)
+    return Expected(name, line=1, after=_recolumned(dataset, name, header))
 
 
 # value
@@ -498,6 +585,20 @@ def shipped_record_changed(draw: Draw, dataset: Dataset) -> Expected:
 def retired_id_in_use(draw: Draw, dataset: Dataset) -> Expected:
     (row,) = (row for row in dataset["topics"] if row["id"] == "zz-topic")
     dataset["redirects"].append({"old": "topics/zz-topic", "new": "topics/zz-topic-2"})
+    return Expected("topics", row, column="id")
+
+
+@breaks("key/example")
+def example_left(draw: Draw, dataset: Dataset) -> Expected:
+    name, row = some_row(draw, dataset)
+    row[MARK.column] = draw(st.sampled_from(("yes", "an example", "x")))
+    return Expected(name, row, column=PLAN[name].key[0])
+
+
+@breaks("key/example")
+def example_renamed_in_no_way(draw: Draw, dataset: Dataset) -> Expected:
+    row: Row = {"id": f"{MARK.prefix}topic", "title": "A topic"}
+    dataset["topics"].append(row)
     return Expected("topics", row, column="id")
 
 
@@ -663,6 +764,61 @@ for _rule in RULES:
 
 
 # evidence
+
+
+TEXT = (
+    "A little deal\n\nChip Letter\n\nThe chip is obsolete, it still has a market. So we negotiated "
+    "a little deal.\n\n輸出を禁じる規則は、秋に\n公布された。\n"
+)
+QUOTES = {
+    "So we negotiated a little deal": "paragraph 1",
+    "“still has a market”": "paragraph 1",
+    "規則は、秋に公布": "paragraph 2",
+    "little … deal": "headline",
+}
+
+
+def _with_text(folder: Path) -> dict[str, Path]:
+    file = folder.parent / "text.txt"
+    file.write_text(TEXT, encoding="utf-8")
+    return {"zz-source": file}
+
+
+def _quoting(draw: Draw, dataset: Dataset) -> tuple[Row, str]:
+    """A citation of the source that has a text, and a quote that stands in it."""
+    cited = [row for row in dataset["citations"] if row["source_id"] == "zz-source"]
+    return draw(st.sampled_from(cited)), draw(st.sampled_from(list(QUOTES)))
+
+
+@breaks("evidence/quote-absent")
+def quote_altered(draw: Draw, dataset: Dataset) -> Expected:
+    row, quote = _quoting(draw, dataset)
+    at = draw(st.integers(1, len(quote) - 1))
+    row["quote"] = f"{quote[:at]}z{quote[at:]}"
+    row["locator"] = draw(st.sampled_from(("paragraph 9", QUOTES[quote], None)))
+    return Expected("citations", row, column="quote", texts=_with_text)
+
+
+@breaks("evidence/quote-absent")
+def statement_invented(draw: Draw, dataset: Dataset) -> Expected:
+    (row,) = (one for one in dataset["statements"] if one["id"] == "zz-statement")
+    row["quote"] = draw(st.sampled_from(("So we struck a deal", "秋に廃止された", "…")))
+    return Expected("statements", row, column="quote", texts=_with_text)
+
+
+@breaks("evidence/locator")
+def locator_of_another_paragraph(draw: Draw, dataset: Dataset) -> Expected:
+    row, quote = _quoting(draw, dataset)
+    row["quote"] = quote
+    row["locator"] = draw(st.sampled_from(("paragraph 7", "¶ 3", "byline", "第4段落", "line 99")))
+    return Expected("citations", row, column="locator", texts=_with_text)
+
+
+@breaks("evidence/locator")
+def locator_beyond_the_end(draw: Draw, dataset: Dataset) -> Expected:
+    row, _ = _quoting(draw, dataset)
+    row["locator"] = f"paragraph {draw(st.integers(3, 10**6))}"
+    return Expected("citations", row, column="locator", texts=_with_text)
 
 
 @breaks("evidence/uncited")

@@ -50,8 +50,10 @@ def test_one_broken_rule_is_one_finding(code: str, name: str) -> None:
         file = expected.file or f"{expected.table}.csv"
         with TemporaryDirectory() as place:
             folder = csv_folder(dataset, Path(place) / "data")
-            against = expected.against(folder)
-            report = validate(expected.after(folder), against=against, select=FAMILIES)
+            against, texts = expected.against(folder), expected.texts(folder)
+            report = validate(
+                expected.after(folder), against=against, select=FAMILIES, source_texts=texts
+            )
         line = expected.line
         if expected.row is not None and expected.table:
             line = line_of(dataset, expected.table, expected.row)

@@ -16,6 +16,8 @@ NASTY = [
     "=1+1", "+1", "-1", "@SUM(A1)", "＝1", "'", "'=1", "''=1", '""', "../../x.csv", "/a b/c.csv",
     "C:\\x.csv", "a:b.csv", "#1", "?q", "chips/a", "2", "null",
 ]  # fmt: skip
+PATHS = ["a.csv", "データ/b.csv", "b.xlsx", "c.parquet", "d.json", "e.jsonl", "f.yaml", "g.tsv.gz",
+    "h.zip/i.xlsx", "h.zip/j/k.json", "-"]  # fmt: skip
 
 
 def texts() -> st.SearchStrategy[str]:
@@ -36,13 +38,16 @@ def findings() -> st.SearchStrategy[Finding]:
         severity=st.sampled_from(Severity),
         message=texts(),
         hint=text,
-        path=st.none() | st.sampled_from(["a.csv", "データ/b.csv"]) | texts(),
+        path=st.none() | st.sampled_from(PATHS) | texts(),
         line=line,
         column=text,
         table=text,
         record=text,
         field=text,
         value=text | st.just("長い" * 1_200),
+        pointer=text | st.sampled_from(["/0/id", "/events/3/title"]),
+        sheet=text | st.sampled_from(["events", "事件 1"]),
+        cell=st.none() | st.sampled_from(["A1", "C7", "AB1048576"]),
         count=st.integers(1, 10**6),
         places=st.lists(st.builds(Place, line, text), max_size=3).map(tuple),
     )

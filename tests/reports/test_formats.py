@@ -107,8 +107,8 @@ def test_the_columns_are_the_fields_of_a_finding() -> None:
     assert tuple(field.name for field in fields(Finding)) == COLUMNS
     report = Report((Finding("a/b", Severity.ERROR, "日本語", value="=1"),))
     assert render(report, "csv") == (
-        "\ufeffcode,severity,message,hint,path,line,column,table,record,field,value,count,places\n"
-        "a/b,error,日本語,,,,,,,,'=1,1,\n"
+        "\ufeffcode,severity,message,hint,path,line,column,table,record,field,value,pointer,sheet,"
+        "cell,offset,count,places\na/b,error,日本語,,,,,,,,'=1,,,,,1,\n"
     )
 
 

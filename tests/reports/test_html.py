@@ -185,6 +185,20 @@ def test_a_filter_is_a_choice_that_a_style_rule_obeys() -> None:
         assert re.search(f'class="finding part [^"]*\\b{name}\\b', text)
 
 
+def test_a_workbook_is_counted_by_table() -> None:
+    """Each table of a file has its own findings; what is of none counts for the first."""
+    files = (FileSummary("b.xlsx", "chips", 3), FileSummary("b.xlsx", "actors", 2))
+    told = [("actors", Severity.ERROR), ("actors", Severity.NOTE), (None, Severity.WARNING)]
+    found = tuple(Finding("a/b", grave, "m", path="b.xlsx", table=table) for table, grave in told)
+    page = render(Report(found, files), "html")
+    body = page[page.index("<tbody>") : page.index("</tbody>")]
+    rows = [re.sub("<[^>]*>", " ", row).split() for row in re.findall("<tr>.*?</tr>", body)]
+    assert rows == [
+        ["b.xlsx", "chips", "3", "0", "1", "0"],
+        ["b.xlsx", "actors", "2", "1", "0", "1"],
+    ]
+
+
 def test_a_clean_report_says_so() -> None:
     words = "".join(Page(render(Report((), (FileSummary("a.csv", "chips", 3),)), "html")).words)
     assert "valid: 1 table, 3 rows, no findings" in words

@@ -54,7 +54,18 @@ def test_no_finding_is_lost(report: Report) -> None:
         told = result["properties"]
         assert result["ruleId"] == whole(finding.code)
         assert result["level"] == finding.severity
-        for name in ("hint", "path", "column", "table", "record", "field", "value"):
+        for name in (
+            "hint",
+            "path",
+            "column",
+            "table",
+            "record",
+            "field",
+            "value",
+            "pointer",
+            "sheet",
+            "cell",
+        ):
             assert told.get(name) == whole(getattr(finding, name))
         assert told.get("line") == finding.line
         assert result["occurrenceCount"] == told["count"] == finding.count
@@ -63,10 +74,15 @@ def test_no_finding_is_lost(report: Report) -> None:
         if "locations" in result:
             others = [p for p in finding.places if p.line is None or p.line != finding.line]
             records = [
-                (place.get("logicalLocations") or [{}])[0].get("fullyQualifiedName")
+                next((name for name, kind in names(place) if kind == "record"), None)
                 for place in result.get("relatedLocations", [])
             ]
             assert records == [whole(place.record) for place in others]
+
+
+def names(place: dict[str, Any]) -> list[tuple[str, str]]:
+    """The logical locations of a location: their names and kinds."""
+    return [(one["fullyQualifiedName"], one["kind"]) for one in place.get("logicalLocations", [])]
 
 
 def whole(text: str | None) -> str | None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,7 +17,9 @@ from chippolicy.cli.output import diagnose, emit, in_color, width
 from chippolicy.cli.params import color_option, data_option
 
 if TYPE_CHECKING:
+    from chippolicy.controls.chip_files import ChipFile
     from chippolicy.controls.question import Question
+    from chippolicy.findings import Finding
 
     NumberParam = click.ParamType[Decimal]
 else:
@@ -68,8 +69,9 @@ class Number(NumberParam):
     "--input",
     "source",
     metavar="FILE",
-    help="Chips as JSON Lines, - for stdin: id, tpp or throughput by number format, die_area_mm2, "
-    "memory_bandwidth_gb_s, interconnect_gb_s, datacenter. The answers are JSON Lines.",
+    help="Chips as CSV, JSON, JSON Lines, YAML, XLSX or Parquet, packed or not, - for stdin: id, "
+    "tpp or throughput by number format, die_area_mm2, memory_bandwidth_gb_s, interconnect_gb_s, "
+    "datacenter. The answers are JSON Lines.",
 )
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
@@ -171,31 +173,50 @@ def _emit_json(told: dict[str, Any]) -> None:
 
 
 def _batch(question: Question, on: str | None, source: str) -> bool:
-    """Assess the chips of a file; whether every line was a chip."""
+    """Assess the chips of a file; whether every one of them could be."""
     from chippolicy.controls.batch import Batch
+    from chippolicy.controls.chip_files import ChipFileError
+    from chippolicy.findings import Severity
 
-    batch = Batch(question, question.moment(on), source)
-    told = 0
-    with _opened(source) as lines:
-        for text in batch.run(lines):
-            emit(text)
-            for finding in batch.findings[told:]:
-                diagnose(f"{finding.path}:{finding.line}: {finding.message} [{finding.code}]")
-            told = len(batch.findings)
-    if told:
-        diagnose(f"{told:,} lines could not be assessed")
+    try:
+        with _opened(source) as file:
+            batch = Batch(question, question.moment(on), file.path)
+            if file.unread:
+                others = ", ".join(file.unread)
+                diagnose(f"only the chips in {file.path!r} are read, not {others}")
+            told = 0
+            for text in file.answers(batch):
+                emit(text)
+                for finding in batch.findings[told:]:
+                    diagnose(_told(file.placed(finding)))
+                told = len(batch.findings)
+            if any(finding.code == "file/encoding" for finding in batch.findings):
+                diagnose(file.how_to_convert() or "Save the file as UTF-8.")
+    except ChipFileError as error:
+        raise UnreadableError(str(error)) from error
+    bad = {finding.line for finding in batch.findings if finding.severity is Severity.ERROR}
+    if bad:
+        diagnose(f"{len(bad):,} {'line' if len(bad) == 1 else 'lines'} could not be assessed")
     for assumed in question.sale.assumptions():
         diagnose(f"assumed: {assumed}")
-    return not told
+    return not bad
+
+
+def _told(finding: Finding) -> str:
+    from chippolicy.reports.place import qualified
+
+    parts = [finding.path] if finding.line is None else [finding.path, finding.line]
+    place = qualified(finding) or ":".join(str(part) for part in parts)
+    hint = f" ({finding.hint})" if finding.hint else ""
+    return f"{place}: {finding.message}{hint} [{finding.code}]"
 
 
 @contextmanager
-def _opened(source: str) -> Iterator[IO[bytes]]:
-    if source == "-":
-        yield sys.stdin.buffer
-        return
+def _opened(source: str) -> Iterator[ChipFile]:
+    from chippolicy.controls.chip_files import opened
+
     try:
-        with Path(source).open("rb") as file:
+        with opened(source) as file:
             yield file
     except OSError as error:
         reason = (error.strerror or str(error)).lower()

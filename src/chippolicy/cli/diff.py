@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from chippolicy.cli.exits import FOUND
-from chippolicy.cli.output import emit
+from chippolicy.cli.output import emit, terminal_width
 from chippolicy.cli.params import TABLE
 from chippolicy.cli.refused import refused
 from chippolicy.contribute.diff_told import FORMATS
@@ -52,5 +52,5 @@ def command(
 
     with refused(ctx):
         found = diff(old, new, partial=partial, table=table)
-    emit(render(found, form))
+    emit(render(found, form, terminal_width()))
     ctx.exit(0 if found.same else FOUND)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -41,4 +42,5 @@ def command(ctx: click.Context, folder: Path, tables: str | None) -> None:
         reason = (error.strerror or str(error)).lower()
         raise UnwritableError(f"cannot write into {str(folder)!r}: {reason}") from error
     emit("".join(f"{path}\n" for path in written))
-    diagnose(f"next: {folder / 'README.md'} says what to do with the example rows")
+    diagnose(f"next: put your records in place of the example rows, as {folder / 'README.md'} says")
+    diagnose(f"      chippolicy validate {shlex.quote(str(folder))} tells what is left to do")

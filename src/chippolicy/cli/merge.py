@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from chippolicy.cli.exits import FOUND, UnwritableError
-from chippolicy.cli.output import diagnose, emit
+from chippolicy.cli.output import diagnose, emit, terminal_width
 from chippolicy.cli.refused import refused, tell
 from chippolicy.contribute.diff_told import FORMATS
 
@@ -68,7 +68,7 @@ def command(
     with refused(ctx):
         try:
             with _begun(source, package, date, dry_run) as found:
-                emit(render(found.diff, form))
+                emit(render(found.diff, form, terminal_width()))
         except RefusedError as error:
             tell(error.report)
             diagnose(f"not merged: {error}")

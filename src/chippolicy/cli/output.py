@@ -41,6 +41,11 @@ def width() -> int:
     return shutil.get_terminal_size((PIPE_WIDTH, 25)).columns
 
 
+def terminal_width() -> int | None:
+    """The columns of the terminal on stdout; None for a pipe or file, which has none."""
+    return width() if sys.stdout.isatty() else None
+
+
 def emit(text: str) -> None:
     """Write a result to stdout; a reader that has gone away is no error."""
     try:

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     NameParam = click.ParamType[str]
     PairParam = click.ParamType[tuple[str, str]]
     FileParam = click.ParamType[tuple[str, Path]]
+    TextParam = click.ParamType[dict[str, Path]]
 else:
     # Generic for the type checker only: not every click that we run with has it so.
-    NameParam = PairParam = FileParam = click.ParamType
+    NameParam = PairParam = FileParam = TextParam = click.ParamType
 
 
 class Known(NameParam):
@@ -77,6 +78,50 @@ class ReportFile(FileParam):
     ) -> list[CompletionItem]:
         """The formats; the shell knows the files."""
         return [CompletionItem(f"{form}=") for form in formats() if form.startswith(incomplete)]
+
+
+class SourceText(TextParam):
+    """ID=FILE or a folder: the text of a source by its id, or several by their files' names."""
+
+    name = "ID=FILE"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> dict[str, Path]:
+        """The files of texts by their sources' ids."""
+        source, sign, file = value.partition("=")
+        if Path(value).is_dir():
+            from chippolicy.engine.text_files import text_files
+
+            try:
+                return text_files(value)
+            except OSError as error:
+                self.fail(f"{value!r} cannot be read: {(error.strerror or '').lower()}", param, ctx)
+            except ValueError as error:
+                self.fail(str(error), param, ctx)
+        if not (source and sign and file):
+            self.fail(f"{value!r} is neither ID=FILE nor a folder", param, ctx)
+        return {source: Path(file)}
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Files and folders, also behind the equals sign."""
+        source, sign, file = incomplete.rpartition("=")
+        return [CompletionItem(f"{source}{sign}{file}" if sign else file, type="file")]
+
+
+def source_texts(
+    ctx: click.Context, param: click.Parameter, values: tuple[dict[str, Path], ...]
+) -> dict[str, Path]:
+    """The texts of all that was given; wrong usage where two are for one source."""
+    found: dict[str, Path] = {}
+    for source, file in (pair for value in values for pair in value.items()):
+        if source in found:
+            message = f"two texts for {source!r}: {found[source]} and {file}"
+            raise click.BadParameter(message, ctx, param)
+        found[source] = file
+    return found
 
 
 def tables() -> Iterable[str]:

@@ -10,7 +10,15 @@ import click
 
 from chippolicy.cli.exits import UnwritableError
 from chippolicy.cli.output import diagnose, emit, in_color, width, write_whole
-from chippolicy.cli.params import CODE, FORMAT, TABLE, ReportFile, color_option
+from chippolicy.cli.params import (
+    CODE,
+    FORMAT,
+    TABLE,
+    ReportFile,
+    SourceText,
+    color_option,
+    source_texts,
+)
 from chippolicy.engine.executors import EXECUTORS, MissingExtraError, takes_frames
 from chippolicy.reports import FORMATS
 
@@ -89,6 +97,16 @@ if TYPE_CHECKING:
     help="The table that the files hold, where their names do not say.",
 )
 @click.option(
+    "--source-text",
+    "texts",
+    metavar="ID=FILE|FOLDER",
+    type=SourceText(),
+    multiple=True,
+    callback=source_texts,
+    help="Hold quotes against the text of their source: a file by the source's id, or a folder of "
+    "files named ID.txt or ID.md; can be given several times.",
+)
+@click.option(
     "--engine",
     type=click.Choice(EXECUTORS),
     default="auto",
@@ -116,11 +134,12 @@ def command(
     today: datetime | None,
     max_findings: int | None,
     table: str | None,
+    texts: dict[str, Path],
     engine: str,
     quiet: bool,
     color: bool | None,
 ) -> None:
-    """Check data packages, folders of CSV files, or single CSV files.
+    """Check data packages, folders of tables, or single files: CSV, JSON, YAML, XLSX, Parquet, zip.
 
     Without a PATH the shipped data is checked. Every problem is told with its file, line and
     column, what was expected, and how to mend it.
@@ -135,7 +154,9 @@ def command(
         except MissingExtraError as error:
             raise click.UsageError(str(error)) from error
     targets = [*([output] if output else []), *(file for _, file in reports)]
-    _refuse_overwriting(targets, [*paths, *([waivers] if waivers else [])])
+    _refuse_overwriting(
+        targets, [*paths, *([waivers] if waivers else []), *map(str, texts.values())]
+    )
     with Bar(quiet=quiet) as bar:
         report = validate(
             paths or None,
@@ -148,6 +169,7 @@ def command(
             progress=bar.tell,
             waivers=waivers,
             today=today.date() if today else None,
+            source_texts=texts or None,
         )
     _refuse_overwriting(targets, [file.path for file in report.files])
     for other, file in reports:

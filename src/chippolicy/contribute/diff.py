@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from chippolicy.contribute.redirects import Redirects
-from chippolicy.contribute.sheets import Key, Sheet, place_of, read_sheets
+from chippolicy.contribute.sheets import Key, Sheet, place_of, read_sheets, without_marks
 from chippolicy.derive.plan import TablePlan, load_plan
 
 
@@ -101,6 +101,8 @@ def diff(
     whose names do not say it. Raises UnsoundError where a state cannot be read row by row.
     """
     before, after = read_sheets(old, table), read_sheets(new, table)
+    if partial:
+        after = without_marks(after)
     for path, here, there in ((old, before, after), (new, after, before)):
         if Path(place_of(path)).suffix.lower() != ".json" and Path(place_of(path)).is_file():
             for name in there.keys() - here.keys():

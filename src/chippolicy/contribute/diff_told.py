@@ -17,12 +17,15 @@ _MARKDOWN_ROOM = 60_000
 """GitHub refuses a comment of more than 65,536 characters."""
 
 
-def render(of: Diff, form: str = "text") -> str:
-    """The diff in a format: text, json or markdown. Raises ValueError for any other."""
+def render(of: Diff, form: str = "text", width: int | None = None) -> str:
+    """The diff in a format: text, json or markdown. Raises ValueError for any other.
+
+    Text is wrapped to a `width` in columns of a terminal; None leaves its lines as they are.
+    """
     writer = FORMATS.get(form)
     if writer is None:
         raise ValueError(f"unknown format {form!r}: expected one of {', '.join(FORMATS)}")
-    return writer(of)
+    return _wrapped(of, width) if writer is _text and width is not None else writer(of)
 
 
 def summary(of: Diff) -> str:
@@ -69,17 +72,31 @@ def _json(of: Diff) -> str:
 
 
 def _text(of: Diff) -> str:
-    lines: list[str] = []
+    return "".join(f"{' ' * indent}{line}\n" for indent, line in _lines(of))
+
+
+def _wrapped(of: Diff, width: int) -> str:
+    from chippolicy.reports.page import Page
+
+    page = Page(width, color=False)
+    for indent, line in _lines(of):
+        page.paragraph((line, ""), indent=indent, hang=2)
+    return page.text()
+
+
+def _lines(of: Diff) -> Iterator[tuple[int, str]]:
+    """The lines of the text, each with how deep it is indented."""
     for table in of.tables:
-        lines.append(f"{table.name}: {_table_totals(table)}")
-        lines += [f"  {told}" for told in _header(table)]
+        yield 0, f"{table.name}: {_table_totals(table)}"
+        for told in _header(table):
+            yield 2, told
         for change in table.changes:
-            lines.append(f"  {_SIGNS[change.kind]} {visible(_key(change.record))}{_aside(change)}")
+            yield 2, f"{_SIGNS[change.kind]} {visible(_key(change.record))}{_aside(change)}"
             if change.kind is not Kind.REMOVED:
-                lines += [f"      {_field(one)}" for one in change.fields]
-        lines.append("")
-    lines.append(summary(of))
-    return "".join(f"{line}\n" for line in lines)
+                for one in change.fields:
+                    yield 6, _field(one)
+        yield 0, ""
+    yield 0, summary(of)
 
 
 def _table_totals(table: TableDiff) -> str:

@@ -5,66 +5,36 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from chippolicy.contribute.descriptor import DESCRIPTOR, Descriptor
 from chippolicy.contribute.document import Row, parse_rows
+from chippolicy.contribute.grid import GridFile, opened_grid, rewritten
+from chippolicy.contribute.homes import is_text_file
 from chippolicy.contribute.known import Known, Rows
 from chippolicy.contribute.repairs import Left, Mended, Mender
+from chippolicy.contribute.rewrite import gzipped
 from chippolicy.contribute.sheets import read_sheets
 from chippolicy.contribute.switch import write_file
 from chippolicy.contribute.unified import line_pairs, unified
-from chippolicy.derive.plan import Plan, TablePlan, load_plan
+from chippolicy.contribute.work import FixedFile, Leaving, Repair, WorkFile, WorkRow
+from chippolicy.derive.plan import Plan, load_plan
 from chippolicy.engine.inputs import Input, resolve
-from chippolicy.findings import Finding
-from chippolicy.formats.csv import StructureError
+from chippolicy.engine.layout import column_order
+from chippolicy.engine.scratch import Scratch
+from chippolicy.findings import Finding, Severity
+from chippolicy.formats.csv import StructureError, placed_rows
 
 BOM, LINE_ENDS, COLUMN_ORDER = "file/bom", "file/line-ends", "table/column-order"
-"""Faults that `validate` bears with, and that other tools do not."""
+"""Faults that `validate` notes and bears with, and that other tools do not."""
 NONE = "none"
 
 _BOM = "\ufeff"
 
 Told = Mended | Left | None
-
-
-@dataclass(frozen=True)
-class Repair:
-    """One repair: the finding that it undoes, where, and what was and will be there."""
-
-    code: str
-    path: str
-    line: int | None = None
-    column: str | None = None
-    old: str | None = None
-    new: str | None = None
-    """Old and new value of a cell; None where no cell is meant."""
-    count: int = 1
-
-
-@dataclass(frozen=True)
-class Leaving:
-    """Something faulty that is left, and why it is not for us to mend."""
-
-    code: str
-    path: str
-    reason: str
-    line: int | None = None
-    column: str | None = None
-    value: str | None = None
-
-
-@dataclass(frozen=True)
-class FixedFile:
-    """A file that repairs change."""
-
-    path: Path
-    shown: str
-    before: bytes = field(repr=False)
-    after: bytes = field(repr=False)
-    diff: str = field(repr=False)
-    """What changes, as a unified diff, invisible characters made visible."""
 
 
 @dataclass(frozen=True)
@@ -84,43 +54,23 @@ class Fix:
 
 
 @dataclass
-class _File:
-    """A file at work."""
+class _TextFile(WorkFile[Row]):
+    """A file of CSV text, perhaps packed, every byte of which is known."""
 
-    input: Input
-    plan: TablePlan
-    before: bytes
-    text: str
-    rows: list[Row]
-    header: list[str] = field(default_factory=list)
-    repairs: dict[tuple[int, str], Repair] = field(default_factory=dict)
-    """By line and column, so that two repairs of a cell are told as one."""
+    before: bytes = b""
+    text: str = ""
 
-    @property
-    def sound_rows(self) -> Iterator[Row]:
-        """The rows below the header that have its width."""
-        width = len(self.header)
-        below = False
-        for row in self.rows:
-            if below and not row.deleted and len(row.cells) == width:
-                yield row
-            below = below or not row.is_blank()
-
-    def tell(self, code: str, row: Row, column: str, old: str, new: str) -> None:
-        """Note the repair of a cell."""
-        first = self.repairs.get((row.line, column))
-        if first is not None:
-            code, old = first.code, first.old or old
-        self.repairs[row.line, column] = Repair(code, self.input.shown, row.line, column, old, new)
-
-    def tell_all(self, code: str, lines: Sequence[int]) -> None:
-        """Note a repair that is none of a cell."""
-        if lines:
-            self.repairs[0, code] = Repair(code, self.input.shown, lines[0], count=len(lines))
-
-    def after(self) -> bytes:
-        """What the file is to hold."""
-        return "".join(row.text() for row in self.rows).encode()
+    def fixed(self) -> FixedFile | None:
+        """What the file is to hold, if it changes."""
+        after = "".join(row.text() for row in self.rows).encode()
+        if after == self.before:
+            return None
+        shown, whole = self.input.shown, self.input.whole
+        pieces = ((row.before, row.text()) for row in self.rows)
+        diff = unified(shown, pieces, self.text)
+        if whole is not None:
+            return FixedFile(whole, shown, whole.read_bytes(), gzipped(after), diff)
+        return FixedFile(self.input.path, shown, self.before, after, diff)
 
 
 def fix(
@@ -137,36 +87,41 @@ def fix(
     plan = load_plan()
     several = [paths] if isinstance(paths, (str, os.PathLike)) else paths
     listed = [os.fspath(path) for path in several]
-    files: list[_File] = []
+    texts: list[_TextFile] = []
+    grids: list[GridFile] = []
     left: list[Leaving] = []
     problems: list[Finding] = []
-    for found in resolve(listed, plan, table):
-        opened = _opened(found, plan) if isinstance(found, Input) else found
-        match opened:
-            case _File():
-                files.append(opened)
-            case Leaving():
-                left.append(opened)
-            case Finding():
-                problems.append(opened)
-    for file in files:
-        _mend_layout(file)
-    left += _mend_values(files, _base(against))
-    for file in files:
-        _mend_blank_rows(file)
-        _mend_order(file, plan)
-    fixed = [
-        FixedFile(
-            file.input.path,
-            file.input.shown,
-            file.before,
-            after,
-            unified(file.input.shown, ((row.before, row.text()) for row in file.rows), file.text),
-        )
-        for file in files
-        if (after := file.after()) != file.before
-    ]
+    others: dict[str, list[dict[str, str]]] = {}
+    with Scratch() as scratch:
+        for found in resolve(listed, plan, scratch, table):
+            opened = _opened(found, plan) if isinstance(found, Input) else found
+            match opened:
+                case _TextFile():
+                    texts.append(opened)
+                case GridFile():
+                    grids.append(opened)
+                case Leaving():
+                    left.append(opened)
+                    if isinstance(found, Input):
+                        # What is in it is known all the same: an id there is nobody's alias.
+                        others.setdefault(found.table, []).extend(_rows_of(found))
+                case Finding(severity=Severity.ERROR):
+                    problems.append(opened)
+        left = list(dict.fromkeys(left))
+        for file in texts:
+            _mend_layout(file)
+        left += _mend_values([*texts, *grids], others, _base(against))
+        for file in texts:
+            _mend_blank_rows(file)
+            _mend_order(file, plan)
+        fixed = [one for file in texts if (one := file.fixed())]
+        for changed in rewritten(grids):
+            if isinstance(changed, FixedFile):
+                fixed.append(changed)
+            else:
+                left.append(changed)
     fixed += _descriptors(listed, fixed, left)
+    files: list[_Any] = [*texts, *grids]
     repairs = tuple(file.repairs[place] for file in files for place in sorted(file.repairs))
     return Fix(tuple(fixed), repairs, tuple(left), tuple(problems))
 
@@ -177,9 +132,24 @@ def _base(against: str | os.PathLike[str]) -> Rows:
     return {name: list(sheet.by_key.values()) for name, sheet in read_sheets(against).items()}
 
 
-def _opened(found: Input, plan: Plan) -> _File | Leaving | Finding:
+def _rows_of(found: Input) -> Iterator[dict[str, str]]:
+    """The sound rows of a file, as text by column, as far as it can be read."""
+    rows = (row for _, row in placed_rows(found.path, found.delimiter) if isinstance(row, list))
+    with suppress(OSError, UnicodeDecodeError):
+        header = next(filter(any, rows), [])
+        for row in rows:
+            if len(row) == len(header):
+                yield dict(zip(header, row, strict=True))
+
+
+def _opened(found: Input, plan: Plan) -> _TextFile | GridFile | Leaving | Finding:
     from chippolicy.engine.inputs import unreadable
 
+    if found.converted:
+        return opened_grid(found, plan)
+    packed = found.whole is not None and Path(found.shown) == found.whole
+    if not packed and not is_text_file(found):
+        return Leaving("file/format", found.shown, "it is in an archive: unpack it to mend it")
     try:
         before = found.path.read_bytes()
     except OSError as error:
@@ -190,14 +160,14 @@ def _opened(found: Input, plan: Plan) -> _File | Leaving | Finding:
         reason = "it is not UTF-8: `chippolicy validate` tells how to convert it"
         return Leaving("file/encoding", found.shown, reason)
     try:
-        rows = parse_rows(text.removeprefix(_BOM))
+        rows = parse_rows(text.removeprefix(_BOM), found.delimiter)
     except StructureError as error:
         reason = f"{error.reason}: nothing is touched before that is mended"
         return Leaving(f"file/{error.kind}", found.shown, reason, line=error.line)
-    return _File(found, plan.tables[found.table], before, text, rows)
+    return _TextFile(found, plan.tables[found.table], rows, before=before, text=text)
 
 
-def _mend_layout(file: _File) -> None:
+def _mend_layout(file: _TextFile) -> None:
     """The byte order mark, the line ends, and blanks around the names of columns."""
     if file.text.startswith(_BOM):
         file.tell_all(BOM, [1])
@@ -216,7 +186,7 @@ def _mend_layout(file: _File) -> None:
     file.header = head.values()
 
 
-def _mend_blank_rows(file: _File) -> None:
+def _mend_blank_rows(file: _TextFile) -> None:
     blank = [row for row in file.rows if row.is_blank()]
     if len(blank) == len(file.rows):
         # Nothing but blank rows: that is no table, and not for us to empty.
@@ -226,18 +196,12 @@ def _mend_blank_rows(file: _File) -> None:
     file.tell_all("file/blank-row", [row.line for row in blank])
 
 
-def _mend_order(file: _File, plan: Plan) -> None:
+def _mend_order(file: _TextFile, plan: Plan) -> None:
     """The table's columns in their order, then the contributor's own."""
     names = file.header
-    own = [name for name in names if name not in file.plan.by_name]
-    wanted = [*(name for name in file.plan.names if name in names), *own]
+    wanted = column_order(names, file.plan, plan)
     kept = [row for row in file.rows if not row.deleted]
-    if (
-        wanted == names
-        or len(set(names)) < len(names)
-        or not all(name.startswith("x_") for name in own)
-        or any(len(row.cells) != len(names) for row in kept)
-    ):
+    if wanted is None or any(len(row.cells) != len(names) for row in kept):
         return
     order = [names.index(name) for name in wanted]
     for row in kept:
@@ -245,18 +209,21 @@ def _mend_order(file: _File, plan: Plan) -> None:
     file.tell_all(COLUMN_ORDER, [1])
 
 
+_Any = WorkFile[Any]
+
+
 @dataclass(frozen=True)
 class _Edit:
-    file: _File
-    row: Row
+    file: _Any
+    row: WorkRow
     at: int
     mended: Mended
 
 
-def _mend_values(files: Sequence[_File], base: Rows) -> list[Leaving]:
+def _mend_values(files: Sequence[_Any], others: Rows, base: Rows) -> list[Leaving]:
     """Repair cells until nothing is left to repair: one repair may tell what a name means."""
     while True:
-        own: dict[str, list[dict[str, str]]] = {}
+        own = {name: list(rows) for name, rows in others.items()}
         for file in files:
             rows = (dict(zip(file.header, row.values(), strict=True)) for row in file.sound_rows)
             own.setdefault(file.plan.name, []).extend(rows)
@@ -275,7 +242,7 @@ def _mend_values(files: Sequence[_File], base: Rows) -> list[Leaving]:
             edit.file.tell(edit.mended.code, edit.row, column, old, edit.mended.new)
 
 
-def _look(file: _File, known: Known, edits: list[_Edit], left: list[Leaving]) -> None:
+def _look(file: _Any, known: Known, edits: list[_Edit], left: list[Leaving]) -> None:
     menders = [
         (
             at,
@@ -292,6 +259,9 @@ def _look(file: _File, known: Known, edits: list[_Edit], left: list[Leaving]) ->
             if value not in seen:
                 seen[value] = mender.mend(value)
             told = seen[value]
+            if value.startswith("\0"):
+                # No cell could hold it; what it should be was told when it was read.
+                told = file.mendable(row, name)
             if isinstance(told, Mended):
                 edits.append(_Edit(file, row, at, told))
             elif isinstance(told, Left):
@@ -300,7 +270,7 @@ def _look(file: _File, known: Known, edits: list[_Edit], left: list[Leaving]) ->
 
 
 def _without_doubles(
-    files: Sequence[_File], edits: Sequence[_Edit], left: list[Leaving]
+    files: Sequence[_Any], edits: Sequence[_Edit], left: list[Leaving]
 ) -> list[_Edit]:
     """The edits but those that would give a record the key of another: which is meant, is asked."""
     kept = list(edits)

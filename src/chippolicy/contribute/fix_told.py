@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from chippolicy.contribute.fix import Fix, Leaving
+from chippolicy.contribute.fix import Fix
 from chippolicy.contribute.markdown import cut
+from chippolicy.contribute.work import Leaving
 
 _LISTED = 50
 

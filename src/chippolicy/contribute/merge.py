@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,17 +13,19 @@ from typing import Any
 from chippolicy.contribute import changelog
 from chippolicy.contribute.descriptor import DESCRIPTOR, Descriptor
 from chippolicy.contribute.diff import Diff, compare
-from chippolicy.contribute.examples import example_findings
+from chippolicy.contribute.homes import Home, homes
 from chippolicy.contribute.lock import locked
 from chippolicy.contribute.redirects import Redirects
-from chippolicy.contribute.sheets import Key, Row, Sheet, UnsoundError, read_sheets
+from chippolicy.contribute.sheets import Key, Row, Sheet, UnsoundError, read_sheets, without_marks
 from chippolicy.contribute.switch import pending, recover, replace_files
 from chippolicy.derive.plan import TablePlan, load_plan
 from chippolicy.engine import validate
 from chippolicy.findings import Finding, Report, Severity
 from chippolicy.formats.cells import decode, encode
 from chippolicy.formats.csv import written
+from chippolicy.rules.examples import EXAMPLES
 
+_EXAMPLE_CODES = frozenset(rule.code for rule in EXAMPLES)
 Cells = dict[str, str]
 """A row as text by column."""
 
@@ -98,7 +100,7 @@ def merge(source: str, package: Path, *, date: str | None = None) -> Merge:
 
 def _plan(source: str, package: Path, date: str | None) -> Merge:
     report = _sound(source, package)
-    given, before = read_sheets(source), _canonical(read_sheets(package))
+    given, before = without_marks(read_sheets(source)), _canonical(read_sheets(package))
     after = _merged(before, given)
     _must_be_valid(package, before, after)
     found = compare(before, after)
@@ -106,11 +108,10 @@ def _plan(source: str, package: Path, date: str | None) -> Merge:
     if not changed:
         return Merge(found, {}, report)
     files = {}
-    contents = {name: _content(after[name]) for name in changed}
     descriptor = Descriptor(package / DESCRIPTOR) if is_package(package) else None
-    for name, content in contents.items():
-        file = descriptor.file_for(name) if descriptor else f"{name}.csv"
-        files[file] = content
+    contents = {}
+    for name, home in _homes(package, changed, descriptor).items():
+        contents[name] = files[home.file] = _content(after[name], home.delimiter)
     if descriptor:
         for name in load_plan().tables:
             if name in contents:
@@ -119,10 +120,37 @@ def _plan(source: str, package: Path, date: str | None) -> Merge:
             old, new = (state["sources"] for state in (before, after))
             descriptor.restate_sources(*(list(one.by_key.values()) for one in (old, new)))
         files[DESCRIPTOR] = descriptor.content()
-    log = package / changelog.FILE
-    told = log.read_bytes().decode() if log.exists() else None
-    files[changelog.FILE] = changelog.with_entries(told, found, date).encode()
+    files[changelog.FILE] = changelog.with_entries(_log(package), found, date).encode()
     return Merge(found, files, report)
+
+
+def _homes(
+    package: Path, changed: Collection[str], descriptor: Descriptor | None
+) -> dict[str, Home]:
+    """The files of the tables that change; refused where one cannot be written as it is kept."""
+    there = homes(package)
+    found: dict[str, Home] = {}
+    for name in load_plan().tables:
+        if name in changed:
+            new = descriptor.file_for(name) if descriptor else f"{name}.csv"
+            home = there.get(name, Home(new, ","))
+            if isinstance(home, Finding):
+                raise RefusedError(Report((home,)), "the package is not kept as CSV files")
+            found[name] = home
+    return found
+
+
+def _log(package: Path) -> str | None:
+    """The data changelog as it stands; None for none."""
+    log = package / changelog.FILE
+    try:
+        return log.read_bytes().decode() if log.exists() else None
+    except UnicodeDecodeError as error:
+        message = f"{changelog.FILE} is not UTF-8 (byte {error.start:,}): nothing is added to it"
+        told = Finding(
+            "file/encoding", Severity.ERROR, message, hint="Save it as UTF-8.", path=str(log)
+        )
+        raise RefusedError(Report((told,)), "the data changelog cannot be read") from error
 
 
 def _sound(source: str, package: Path) -> Report:
@@ -133,12 +161,19 @@ def _sound(source: str, package: Path) -> Report:
     report = validate(source, against=package)
     if report.unreadable:
         raise UnsoundError(report)
-    examples = example_findings(source)
-    if report.errors or examples:
-        told = tuple(one for one in report.findings if one.severity is Severity.ERROR)
-        report = Report((*told, *examples), report.files, report.seconds)
-        raise RefusedError(report, "the contribution has errors")
+    told = tuple(filter(None, map(_grave, report.findings)))
+    if told:
+        raise RefusedError(
+            replace(report, findings=told, counts=None), "the contribution has errors"
+        )
     return report
+
+
+def _grave(one: Finding) -> Finding | None:
+    """A finding that stands in the way of a merge, as the error that it is there."""
+    if one.code in _EXAMPLE_CODES:
+        return replace(one, severity=Severity.ERROR)
+    return one if one.severity is Severity.ERROR else None
 
 
 def _merged(before: Mapping[str, Sheet], given: Mapping[str, Sheet]) -> dict[str, Sheet]:
@@ -242,8 +277,8 @@ def _sorted(sheet: Sheet) -> Sheet:
     return replace(sheet, rows=tuple(sorted(sheet.rows, key=order)))
 
 
-def _content(sheet: Sheet) -> bytes:
-    return written(sheet.columns, sheet.rows).encode("utf-8")
+def _content(sheet: Sheet, delimiter: str = ",") -> bytes:
+    return written(sheet.columns, sheet.rows, delimiter).encode("utf-8")
 
 
 def _must_be_valid(package: Path, before: Mapping[str, Sheet], after: Mapping[str, Sheet]) -> None:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from chippolicy.contribute.known import Known
 from chippolicy.derive.plan import ColumnPlan, TablePlan
 from chippolicy.engine.columns import Judge, judge_for
+from chippolicy.rules.letters import around
 
-BLANKS = "text/blanks"
+BLANKS = "text/blank"
 REDIRECTED = "ref/redirected"
 DANGLING = "ref/dangling"
 
@@ -51,7 +52,8 @@ class Mender:
             return None
         fault = self._judge(value)
         code = fault.code if fault else BLANKS
-        trimmed = value.strip()
+        # Where no rule tells the blanks there is no finding to undo.
+        trimmed = value.strip() if fault or around(value) else value
         if not trimmed:
             if self._optional:
                 return Mended(code, "")

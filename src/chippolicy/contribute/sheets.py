@@ -12,8 +12,10 @@ from chippolicy._resources import resource
 from chippolicy.derive.plan import Plan, TablePlan, load_plan
 from chippolicy.engine import validate
 from chippolicy.engine.inputs import Input, resolve
+from chippolicy.engine.scratch import Scratch
 from chippolicy.findings import Finding, Report, Severity
 from chippolicy.formats.csv import StructureError, placed_rows
+from chippolicy.rules.examples import MARK
 
 BUNDLED = "bundled"
 """The name that stands for the shipped package."""
@@ -22,7 +24,7 @@ Row = tuple[str, ...]
 
 _TOLD = ("file", "table", "key/missing", "key/duplicate")
 # A file that differs from its descriptor, or has a blank row, can be read all the same.
-_TOLERATED = ("file/hash", "file/blank-row")
+_TOLERATED = ("file/hash", "file/blank-row", "file/merged-cells")
 
 
 class UnsoundError(Exception):
@@ -72,18 +74,34 @@ def read_sheets(path: str | os.PathLike[str], table: str | None = None) -> dict[
     plan = load_plan()
     where = place_of(path)
     inputs: dict[str, list[Input]] = {}
-    for found in resolve([where], plan, table):
-        if isinstance(found, Finding):
-            raise _unsound(where, table)
-        inputs.setdefault(found.table, []).append(found)
     sheets = {}
-    for name in plan.tables:
-        if name in inputs:
-            sheet = _read(inputs[name], plan, name)
-            if sheet is None:
-                raise _unsound(where, table)
-            sheets[name] = sheet
+    with Scratch() as scratch:
+        for found in resolve([where], plan, scratch, table):
+            if isinstance(found, Finding):
+                if found.severity is Severity.ERROR:
+                    raise _unsound(where, table)
+                continue
+            inputs.setdefault(found.table, []).append(found)
+        for name in plan.tables:
+            if name in inputs:
+                sheet = _read(inputs[name], plan, name)
+                if sheet is None:
+                    raise _unsound(where, table)
+                sheets[name] = sheet
     return sheets
+
+
+def without_marks(sheets: Mapping[str, Sheet]) -> dict[str, Sheet]:
+    """A contribution's tables without the column that marks examples, where it marks none."""
+    return {name: _unmarked(sheet) for name, sheet in sheets.items()}
+
+
+def _unmarked(sheet: Sheet) -> Sheet:
+    at = sheet.columns.index(MARK.column) if MARK.column in sheet.columns else None
+    if at is None or any(row[at] for row in sheet.rows):
+        return sheet
+    rows = tuple((*row[:at], *row[at + 1 :]) for row in sheet.rows)
+    return Sheet(sheet.plan, (*sheet.columns[:at], *sheet.columns[at + 1 :]), rows)
 
 
 def _read(inputs: Iterable[Input], plan: Plan, name: str) -> Sheet | None:
@@ -115,7 +133,9 @@ def _read(inputs: Iterable[Input], plan: Plan, name: str) -> Sheet | None:
 def _rows(one: Input) -> tuple[list[str], list[list[str]]] | None:
     header: list[str] | None = None
     rows: list[list[str]] = []
-    for _, row in placed_rows(one.path):
+    if one.converted and any(told.severity is Severity.ERROR for told in one.converted.findings):
+        return None
+    for _, row in placed_rows(one.path, one.delimiter):
         if isinstance(row, StructureError):
             return None
         if not any(row):
@@ -138,6 +158,9 @@ def _aligned(header: list[str], row: list[str], names: tuple[str, ...]) -> Row:
 
 def _unsound(where: str, table: str | None) -> UnsoundError:
     report = validate(where, against="none", table=table, select=_TOLD, ignore=_TOLERATED)
+    if report.valid:
+        # A value that no cell of its column could hold.
+        report = validate(where, against="none", table=table, select=("value",))
     if not report.findings:
         told = Finding("file/unreadable", Severity.ERROR, f"{where!r} cannot be read", path=where)
         report = Report((told,), report.files, unreadable=True)

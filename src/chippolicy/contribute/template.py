@@ -9,22 +9,23 @@ from typing import Any
 
 from chippolicy._resources import resource
 from chippolicy._version import __version__
-from chippolicy.contribute.examples import COLUMN, PREFIX
 from chippolicy.contribute.switch import write_file
 from chippolicy.derive.plan import TablePlan, load_plan
 from chippolicy.formats.cells import encode
 from chippolicy.formats.csv import written
+from chippolicy.formats.opening import SUFFIXES
+from chippolicy.rules.examples import MARK
 
 DEFAULT_TABLES = ("sources", "events", "event_actors", "citations")
 """What is begun with where no tables are named: what happened, by whom, and who says so."""
 
-_MARK = "an example: replace this row, then leave this cell blank"
+_TOLD = "an example: replace this row, then leave this cell blank"
 # Where the examples of the dictionary, each good by itself, do not go together in one row.
 _INSTEAD: Mapping[tuple[str, str], Any] = {
     ("sources", "published"): "2025-08-14",
     ("events", "date"): "2023-11-09",
     ("country_groups", "country"): "IS",
-    ("redirects", "old"): f"chips/{PREFIX}retired-chip",
+    ("redirects", "old"): f"chips/{MARK.prefix}retired-chip",
 }
 _LEFT_BLANK = frozenset({"derivation", "wikidata_id", "end", "ended"})
 
@@ -67,7 +68,7 @@ def template(tables: Collection[str] = DEFAULT_TABLES) -> dict[str, str]:
         **{f"{plan.name}.csv": text for plan, text in zip(plans, _tables(plans), strict=True)},
         "DICTIONARY.md": dictionary(names),
         ".vscode/settings.json": _json(_settings(names)),
-        ".pre-commit-config.yaml": _PRE_COMMIT.format(version=__version__),
+        ".pre-commit-config.yaml": _PRE_COMMIT.format(version=__version__, kinds=_kinds()),
         ".github/workflows/validate.yml": _WORKFLOW.format(version=__version__),
         "schemas/dataset.schema.json": _json(_dataset_schema(names)),
         **{f"schemas/{name}.schema.json": _schema(name) for name in names},
@@ -98,9 +99,10 @@ def _tables(plans: Sequence[TablePlan]) -> Iterator[str]:
             if plan.name == "citations"
             else [rows[plan.name]]
         )
-        header = (*plan.names, COLUMN)
+        header = (*plan.names, MARK.column)
         yield written(
-            header, ([encode((row | {COLUMN: _MARK}).get(name)) for name in header] for row in own)
+            header,
+            ([encode((row | {MARK.column: _TOLD}).get(name)) for name in header] for row in own),
         )
 
 
@@ -148,7 +150,7 @@ def _fits(kinds: Sequence[str]) -> bool:
 
 
 def _example_id(table: str) -> str:
-    return PREFIX + {
+    return MARK.prefix + {
         "policies": "policy", "policy_measures": "measure",
     }.get(table, table.removesuffix("s").replace("_", "-"))  # fmt: skip
 
@@ -200,9 +202,14 @@ def _json(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
+def _kinds() -> str:
+    """What the names of files that are read end in, as the choices of a pattern."""
+    return "|".join(suffix.removeprefix(".") for suffix in SUFFIXES)
+
+
 def _readme(plans: Sequence[TablePlan]) -> str:
     tables = "\n".join(f"- `{plan.name}.csv`" for plan in plans)
-    return _README.format(tables=tables, column=COLUMN, prefix=PREFIX)
+    return _README.format(tables=tables, column=MARK.column, prefix=MARK.prefix)
 
 
 _README = """\
@@ -212,6 +219,9 @@ Each table is a CSV file, each record a row:
 
 {tables}
 
+If you rather write JSON, YAML or a spreadsheet, put `events.json` or `events.yaml` in the place of
+`events.csv`, or one `.xlsx` file with a sheet for each table.
+
 [DICTIONARY.md](DICTIONARY.md) tells what every column means. A blank cell says nothing.
 References may lead to rows here or to records that chippolicy ships: `chippolicy list chips`
 names those, `chippolicy show h20` finds one by any of its names.
@@ -219,8 +229,8 @@ names those, `chippolicy show h20` finds one by any of its names.
 ## What to do next
 
 1. Every row here is an example: its id begins with `{prefix}`, and the column `{column}` says so.
-   Put rows of your own in their place and leave `{column}` blank, or delete the column.
-   `chippolicy merge` takes no examples.
+   Put rows of your own in their place and leave `{column}` blank, or delete the column. What is
+   left of them `chippolicy validate .` tells, and `chippolicy merge` takes none.
 2. Give every row a citation in `citations.csv`, and every source a row in `sources.csv`. A quote
    has 25 words at most.
 3. `chippolicy validate .` tells every problem, where it is and how to mend it.
@@ -249,7 +259,7 @@ repos:
         entry: chippolicy validate .
         language: python
         additional_dependencies: ["chippolicy=={version}"]
-        files: \\.(csv|json|jsonl|ya?ml)$
+        files: \\.({kinds})(\\.gz)?$
         pass_filenames: false
 """
 

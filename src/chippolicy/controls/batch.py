@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
+from itertools import islice
 from json.encoder import encode_basestring_ascii
-from typing import Any
+from typing import Any, NamedTuple
 
 from chippolicy.controls.figures import Figures, from_numbers
 from chippolicy.controls.question import Question
@@ -33,7 +34,8 @@ from chippolicy.rules.nearest import nearest
 BLOCK = 2048
 """Lines handled at a time."""
 
-_NUMBERS = ("tpp", "die_area_mm2", "memory_bandwidth_gb_s", "interconnect_gb_s")
+NUMBERS = ("tpp", "die_area_mm2", "memory_bandwidth_gb_s", "interconnect_gb_s")
+"""The figures that are plain numbers."""
 _OWN = ("id", "tpp", "throughput", "datacenter")
 _AS_GIVEN = frozenset({"tpp", "memory_bandwidth_gb_s", "interconnect_gb_s"})
 _PLAIN = {int, float, type(None)}
@@ -49,11 +51,18 @@ Places = list[int | None]
 
 
 class BadLineError(ValueError):
-    """A line that is no chip; the message says why."""
+    """A line that is no chip, or a name of no figure; the message says why."""
 
     def __init__(self, code: str, reason: str, column: str | None = None) -> None:
         super().__init__(reason)
         self.code, self.column = code, column
+
+
+class Placed(NamedTuple):
+    """A chip as the text of a JSON object, and where in its file it begins."""
+
+    line: int
+    text: bytes
 
 
 @dataclass(frozen=True)
@@ -103,7 +112,7 @@ class Scale:
 
 @dataclass
 class Batch:
-    """A question asked of many chips, given as JSON Lines."""
+    """A question asked of many chips, each given as a JSON object."""
 
     question: Question
     moment: EdtfDate
@@ -114,20 +123,27 @@ class Batch:
 
     def run(self, lines: Iterable[bytes]) -> Iterator[str]:
         """The answers as JSON Lines, a block at a time; bad lines become findings instead."""
-        block: list[bytes] = []
+        rest = iter(lines)
         first = 1
-        for line in lines:
-            block.append(line)
-            if len(block) == BLOCK:
-                yield "".join(self._block(block, first))
-                first += len(block)
-                block = []
-        if block:
-            yield "".join(self._block(block, first))
+        while block := list(islice(rest, BLOCK)):
+            yield "".join(self._block(block, range(first, first + len(block)), []))
+            first += len(block)
 
-    def _block(self, lines: Sequence[bytes], first: int) -> list[str]:
+    def run_placed(self, chips: Iterable[Placed | Finding]) -> Iterator[str]:
+        """As `run`, for chips that stand where they say; findings among them are kept."""
+        rest = iter(chips)
+        while block := list(islice(rest, BLOCK)):
+            found = [one for one in block if isinstance(one, Finding)]
+            placed = [one for one in block if isinstance(one, Placed)]
+            texts, numbers = [one.text for one in placed], [one.line for one in placed]
+            yield "".join(self._block(texts, numbers, found))
+
+    def _block(
+        self, lines: Sequence[bytes], places: Sequence[int], found: Sequence[Finding]
+    ) -> list[str]:
         before = len(self.findings)
-        numbers, chips = self._read(lines, first)
+        self.findings += found
+        numbers, chips = self._read(lines, places)
         columns, odd = _columns(chips)
         cells = self._cells(chips, columns, odd)
         told = []
@@ -147,10 +163,12 @@ class Batch:
         self.findings[before:] = sorted(self.findings[before:], key=Finding.sort_key)
         return told
 
-    def _read(self, lines: Sequence[bytes], first: int) -> tuple[list[int], list[dict[str, Any]]]:
+    def _read(
+        self, lines: Sequence[bytes], places: Sequence[int]
+    ) -> tuple[list[int], list[dict[str, Any]]]:
         numbers: list[int] = []
         chips: list[dict[str, Any]] = []
-        for number, line in enumerate(lines, first):
+        for number, line in zip(places, lines, strict=True):
             try:
                 chip = _chip(line, number == 1)
             except BadLineError as error:
@@ -247,7 +265,7 @@ class Batch:
 
 def _columns(chips: Sequence[dict[str, Any]]) -> tuple[list[Column], set[int]]:
     """The figures by column, and the rows that are not plain enough for them."""
-    read: list[list[Any]] = [[chip.get(name) for chip in chips] for name in _NUMBERS]
+    read: list[list[Any]] = [[chip.get(name) for chip in chips] for name in NUMBERS]
     odd: set[int] = set()
     for row, chip in enumerate(chips):
         if "throughput" in chip:
@@ -281,14 +299,14 @@ def _fast_tpp(chip: dict[str, Any]) -> float | None:
         return None
     found = 0.0
     for name, rate in rates.items():
-        bits = _BITS.get(name)
+        bits = BITS.get(name)
         if bits is None or type(rate) not in (int, float) or not 0 <= rate <= _GREATEST:
             return None
         found = max(found, bits * rate)
     return found
 
 
-_BITS = {"fp64": 64, "fp32": 32, "fp16": 16, "bf16": 16, "fp8": 8, "int8": 8, "fp4": 4, "int4": 4}
+BITS = {"fp64": 64, "fp32": 32, "fp16": 16, "bf16": 16, "fp8": 8, "int8": 8, "fp4": 4, "int4": 4}
 """The number formats met most, which need no parsing."""
 
 
@@ -299,7 +317,7 @@ def _figures(chip: dict[str, Any]) -> Figures:
         raise BadLineError(
             "value/type", f"datacenter is true or false, not {_shown(flag)}", "datacenter"
         )
-    for name in _NUMBERS:
+    for name in NUMBERS:
         value = chip.get(name)
         if type(value) not in _PLAIN:
             raise BadLineError("value/type", f"{name} is a number, not {_shown(value)}", name)
@@ -338,7 +356,17 @@ def _constant(name: str) -> None:
 _decode = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant).raw_decode
 
 
-_known = frozenset((*load_plan().tables["chips"].names, *_OWN))
+FIGURES = frozenset((*load_plan().tables["chips"].names, *_OWN))
+"""The names that a chip's object may have, besides those of one's own."""
+
+
+def stranger(name: str, known: Collection[str]) -> BadLineError | None:
+    """What is wrong with a name, if it is none of the known ones nor of one's own."""
+    if name in known or name.startswith("x_"):
+        return None
+    near = nearest(name, known)
+    hint = f"; did you mean {near!r}?" if near else ""
+    return BadLineError("table/unknown-column", f"no figure {name!r}{hint}", name)
 
 
 def _chip(line: bytes, first: bool) -> dict[str, Any] | None:
@@ -353,17 +381,15 @@ def _chip(line: bytes, first: bool) -> dict[str, Any] | None:
     except BadLineError:
         raise
     except (ValueError, RecursionError) as error:
-        raise BadLineError("file/format", f"not JSON: {error}") from error
+        raise BadLineError("file/syntax", f"not JSON: {error}") from error
     if end != len(text):
-        raise BadLineError("file/format", f"not JSON: more after character {end}")
+        raise BadLineError("file/syntax", f"not JSON: more after character {end}")
     if type(chip) is not dict:
-        raise BadLineError("file/format", f"a line is an object, not {_shown(chip)}")
-    if not _known.issuperset(chip):
+        raise BadLineError("file/shape", f"a chip is an object, not {_shown(chip)}")
+    if not FIGURES.issuperset(chip):
         for name in chip:
-            if name not in _known and not name.startswith("x_"):
-                near = nearest(name, _known)
-                hint = f"; did you mean {near!r}?" if near else ""
-                raise BadLineError("table/unknown-column", f"no figure {name!r}{hint}", name)
+            if strange := stranger(name, FIGURES):
+                raise strange
     return chip
 
 

@@ -7,12 +7,13 @@ pattern, no format, no limit, no default and no `$ref`; the form of a value stan
 description. A field that may be blank is required and may be null. Contributors' own `x_` columns
 are left out. What a model returns is then checked by `chippolicy validate` as anything else.
 
-Anthropic's mode takes at most 16 fields that may be null in one request: every table keeps to
-that, the schema of all tables does not.
+The providers' limits on size are in `llm_limits`: every table keeps to all of them, and several
+tables at once as far as they do not have too many fields that may be null.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from chippolicy.derive._words import (
@@ -26,10 +27,13 @@ from chippolicy.derive._words import (
 from chippolicy.records import RECORDS, TABLES, Column, Record, Scalar
 
 
-def llm_schema(table: str | None = None) -> dict[str, Any]:
-    """The schema of one record of a table, or of an object with a list for every table."""
-    if table is not None:
-        return {"title": record_title(TABLES[table]), **_record(TABLES[table])}
+def llm_schema(tables: str | Sequence[str] | None = None) -> dict[str, Any]:
+    """The schema of one record of a table, or of an object with a list for each of several.
+
+    None means all tables. Tables stand in reading order, in whatever order they are named.
+    """
+    if isinstance(tables, str):
+        return {"title": record_title(TABLES[tables]), **_record(TABLES[tables])}
     return {
         "title": "Dataset",
         **_closed(
@@ -41,6 +45,7 @@ def llm_schema(table: str | None = None) -> dict[str, Any]:
                     "items": _record(record),
                 }
                 for record in RECORDS
+                if tables is None or record.table in tables
             },
         ),
     }

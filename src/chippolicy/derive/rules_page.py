@@ -15,9 +15,10 @@ _HEAD = """\
 What `chippolicy validate` checks. Derived from the catalogue in `src/chippolicy/rules/`:
 `chippolicy rules` lists the same on a terminal, and `chippolicy rules CODE` explains one.
 
-An *error* makes data invalid; a *warning* is likely wrong, or cannot be told. `--select` and
-`--ignore` take codes or families. A finding that is known and is to pass is written into a file for
-`--waivers` with its reason and a last day:
+An *error* makes data invalid; a *warning* is likely wrong, or cannot be told; a *note* is how a
+file is laid out, which is borne with here and mended by `chippolicy fix --write`. With `--strict`
+each of them fails. `--select` and `--ignore` take codes or families. A finding that is known and is
+to pass is written into a file for `--waivers` with its reason and a last day:
 
 ```csv
 code,record,path,line,reason,expires

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from heapq import nsmallest
 
 from chippolicy.derive.plan import ColumnPlan, TablePlan
 from chippolicy.engine.columns import Detail, shown
 from chippolicy.engine.dates import OrderWatcher
-from chippolicy.engine.faults import Fault, Values, Verdict
+from chippolicy.engine.examples import MarkWatcher
+from chippolicy.engine.faults import Details, Fault, Values, Verdict
 from chippolicy.engine.groups import check_groups
 from chippolicy.engine.lookup import narrowed
 from chippolicy.engine.slips import IdDayWatcher, RangeWatcher
-from chippolicy.engine.survey import ColumnSurvey, TableSurvey, Watcher
+from chippolicy.engine.survey import Asked, ColumnSurvey, TableSurvey, Watcher
 from chippolicy.engine.universe import Universe
 from chippolicy.rules import CATALOG, Edges, nearest
 
@@ -52,12 +55,7 @@ def check_columns(table: TableSurvey) -> Iterator[Fault]:
     """Faulty values, and blanks where a value is required."""
     for survey in (*table.columns.values(), *table.own.values()):
         if survey.bad:
-            yield Fault(
-                table.plan.name,
-                (survey.name,),
-                survey.name,
-                {(value,): detail for value, detail in survey.bad.items()},
-            )
+            yield _of_values(table, survey, survey.bad, survey.detail)
         if survey.blanks:
             code = "key/missing" if survey.name in table.plan.key else "value/missing"
             yield Fault(
@@ -66,9 +64,21 @@ def check_columns(table: TableSurvey) -> Iterator[Fault]:
                 survey.name,
                 {("",): Detail(code, f"{survey.name} is blank; expected {_expected(survey)}")},
             )
-        for odd in survey.text.odd.values() if survey.text else ():
-            bad: dict[Values, Detail] = {(value,): detail for value, detail in odd.items()}
-            yield Fault(table.plan.name, (survey.name,), survey.name, bad)
+        if text := survey.text:
+            for code, odd in text.odd.items():
+                yield _of_values(
+                    table, survey, dict.fromkeys(odd, code), partial(text.detail, code)
+                )
+
+
+def _of_values(
+    table: TableSurvey,
+    survey: ColumnSurvey,
+    codes: Mapping[str, str],
+    tell: Callable[[str], Detail],
+) -> Fault:
+    bad = Details({(value,): code for value, code in codes.items()}, lambda one: tell(one[0]))
+    return Fault(table.plan.name, (survey.name,), survey.name, bad)
 
 
 def _expected(survey: ColumnSurvey) -> str:
@@ -79,19 +89,13 @@ def check_keys(table: TableSurvey, universe: Universe) -> Iterator[Fault]:
     """Keys that repeat, and retired ids in use again."""
     plan = table.plan
     if table.repeated:
-        yield Fault(
-            plan.name,
-            plan.key,
-            plan.key[0],
-            {
-                key: Detail(
-                    "key/duplicate",
-                    f"{', '.join(plan.key)} {shown('+'.join(key))} is there already",
-                )
-                for key in table.repeated
-            },
-            repeats_only=True,
-        )
+        code = "key/duplicate"
+
+        def again(key: Values) -> Detail:
+            return Detail(code, f"{', '.join(plan.key)} {shown('+'.join(key))} is there already")
+
+        bad = Details(dict.fromkeys(table.repeated, code), again)
+        yield Fault(plan.name, plan.key, plan.key[0], bad, repeats_only=True)
     retired = {
         reference.partition("/")[2]: new
         for reference, new in universe.redirects.items()
@@ -119,6 +123,7 @@ def _split(plan: TablePlan, key: str) -> Values:
 
 def check_references(table: TableSurvey, universe: Universe) -> Iterator[Fault]:
     """References to nothing, to retired ids, to actors of the wrong kind."""
+    table.settle(_asked(table, universe))
     for survey in table.columns.values():
         column = survey.plan
         if column is None or survey.name not in table.seen_columns:
@@ -127,6 +132,20 @@ def check_references(table: TableSurvey, universe: Universe) -> Iterator[Fault]:
             yield from _foreign_key(table, column, column.ref_table, universe)
         elif column.kind == "record-reference" and survey.name != _retired(table.plan):
             yield from _record_references(table, survey.name, universe)
+
+
+def _asked(table: TableSurvey, universe: Universe) -> Iterator[Asked]:
+    """What the checks of references will ask a table for."""
+    for column in table.plan.columns:
+        if column.name not in table.seen_columns:
+            continue
+        if column.ref_table:
+            if not universe.incomplete(column.ref_table):
+                yield column.name, None, list(universe.layers(column.ref_table))
+        elif column.kind == "record-reference" and column.name != _retired(table.plan):
+            for target in sorted(table.targets(column.name) & universe.plan.tables.keys()):
+                if not universe.incomplete(target):
+                    yield column.name, target, list(universe.layers(target))
 
 
 def _retired(plan: TablePlan) -> str | None:
@@ -143,27 +162,31 @@ def _foreign_key(
         if values:
             yield _absent(plan, name, target, {(value,) for value in values})
         return
-    bad: dict[Values, Detail] = {}
+    bad: dict[Values, str] = {}
+    absent: set[str] = set()
     if not universe.incomplete(target):
         absent = universe.missing(target, table, name, whole=False)
-        for number, value in enumerate(sorted(absent)):
-            what = f"{name} is {shown(value)}"
-            detail = _dangling(universe, what, target, value, value, number < _HINTED)
-            if detail:
-                bad[(value,)] = detail
+        bad |= _codes_of(absent, target, "", universe)
+    hinted = set(nsmallest(_HINTED, absent))
+    kinds: Mapping[str, str] = {}
     if column.ref_kinds:
         values = table.texts(name)
         kinds = narrowed(universe.lookup(target, "kind"), values)
         for value in values:
             kind = kinds.get(value)
             if kind is not None and kind not in column.ref_kinds and (value,) not in bad:
-                bad[(value,)] = Detail(
-                    "ref/actor-kind",
-                    f"{name} is {shown(value)}, which is a {kind}; "
-                    f"expected a {' or '.join(column.ref_kinds)}",
-                )
+                bad[(value,)] = "ref/actor-kind"
+
+    def tell(values: Values) -> Detail:
+        (value,) = values
+        what = f"{name} is {shown(value)}"
+        if bad[values] != "ref/actor-kind":
+            return _dangling(universe, what, target, value, value, value in hinted)
+        wanted = " or ".join(column.ref_kinds)
+        return Detail("ref/actor-kind", f"{what}, which is a {kinds[value]}; expected a {wanted}")
+
     if bad:
-        yield Fault(plan.name, (name,), name, bad)
+        yield Fault(plan.name, (name,), name, Details(bad, tell))
 
 
 def _absent(plan: TablePlan, name: str, target: str, values: set[Values]) -> Fault:
@@ -176,14 +199,28 @@ def _absent(plan: TablePlan, name: str, target: str, values: set[Values]) -> Fau
     return Fault(plan.name, (name,), name, dict.fromkeys(values, detail), whole_table=True)
 
 
+def _codes_of(
+    keys: Iterable[str], table: str, prefix: str, universe: Universe
+) -> dict[Values, str]:
+    """The rules that references to some keys break, which a table does not have."""
+    codes: dict[Values, str] = {(f"{prefix}{key}",): "ref/dangling" for key in keys}
+    for retired in universe.redirects:
+        of, _, key = retired.partition("/")
+        reference = (f"{prefix}{key}",)
+        if of != table or reference not in codes:
+            continue
+        if universe.successor(retired) == retired:
+            # Redirects that go round in a circle: that is told of them.
+            del codes[reference]
+        else:
+            codes[reference] = "ref/redirected"
+    return codes
+
+
 def _dangling(
     universe: Universe, what: str, table: str, key: str, value: str, hinted: bool
-) -> Detail | None:
-    retired = f"{table}/{key}"
-    new = universe.successor(retired)
-    if new == retired:
-        # Redirects that go round in a circle: that is told of them.
-        return None
+) -> Detail:
+    new = universe.successor(f"{table}/{key}")
     if new is not None:
         whole = new if "/" in value else new.partition("/")[2]
         return Detail(
@@ -201,30 +238,32 @@ def _dangling(
 
 def _record_references(table: TableSurvey, name: str, universe: Universe) -> Iterator[Fault]:
     plan = table.plan
-    bad: dict[Values, Detail] = {}
+    bad: dict[Values, str] = {}
+    hinted: set[str] = set()
     for target in sorted(table.targets(name)):
         if target not in universe.plan.tables:
-            near = nearest(target, universe.plan.tables)
             for key in table.keys_named(name, target):
-                value = f"{target}/{key}"
-                bad[(value,)] = Detail(
-                    "ref/dangling",
-                    f"{name} is {shown(value)}, but there is no table {target!r}",
-                    f"Did you mean {near}/{key}?" if near else None,
-                )
+                bad[(f"{target}/{key}",)] = "ref/dangling"
         elif not universe.present(target):
             keys = table.keys_named(name, target)
             yield _absent(plan, name, target, {(f"{target}/{key}",) for key in keys})
         elif not universe.incomplete(target):
             absent = universe.missing(target, table, name, whole=True)
-            for number, key in enumerate(sorted(absent)):
-                value = f"{target}/{key}"
-                what = f"{name} is {shown(value)}"
-                detail = _dangling(universe, what, target, key, value, number < _HINTED)
-                if detail:
-                    bad[(value,)] = detail
+            bad |= _codes_of(absent, target, f"{target}/", universe)
+            hinted |= {f"{target}/{key}" for key in nsmallest(_HINTED, absent)}
+
+    def tell(values: Values) -> Detail:
+        (value,) = values
+        target, _, key = value.partition("/")
+        what = f"{name} is {shown(value)}"
+        if target in universe.plan.tables:
+            return _dangling(universe, what, target, key, value, value in hinted)
+        near = nearest(target, universe.plan.tables)
+        hint = f"Did you mean {near}/{key}?" if near else None
+        return Detail("ref/dangling", f"{what}, but there is no table {target!r}", hint)
+
     if bad:
-        yield Fault(plan.name, (name,), name, bad)
+        yield Fault(plan.name, (name,), name, Details(bad, tell))
 
 
 class FieldWatcher(Watcher):
@@ -412,12 +451,14 @@ def check_evidence(universe: Universe) -> Iterator[Fault]:
                 f"none of these records is cited: no citations were given with {name}",
                 "Name the file of citations as well.",
             )
-            bad = dict.fromkeys(bare, detail)
+            bad: Mapping[Values, Detail] = dict.fromkeys(bare, detail)
         else:
-            bad = {
-                key: Detail(rule.code, f"{name}/{'+'.join(key)} has no citation") for key in bare
-            }
+            bad = Details(dict.fromkeys(bare, rule.code), partial(_bare, rule.code, name))
         yield Fault(name, survey.plan.key, survey.plan.key[0], bad, whole_table=alone)
+
+
+def _bare(code: str, table: str, key: Values) -> Detail:
+    return Detail(code, f"{table}/{'+'.join(key)} has no citation")
 
 
 def _uncited(
@@ -460,7 +501,7 @@ def collect(universe: Universe) -> Verdict:
         verdict.faults += check_keys(survey, universe)
         verdict.faults += check_references(survey, universe)
         for watcher in survey.watchers:
-            if isinstance(watcher, OrderWatcher):
+            if isinstance(watcher, (OrderWatcher, MarkWatcher)):
                 verdict.faults += watcher.faults()
             elif isinstance(watcher, FieldWatcher):
                 record = survey.columns["record"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from itertools import chain
 
@@ -19,6 +19,7 @@ def clashes(
     file: SurveyedFile,
     table: TableSurvey,
     base: Sequence[Input],
+    below: TableSurvey | None,
     shared: Collection[Values],
     faulty: Collection[int],
 ) -> list[Finding]:
@@ -32,13 +33,13 @@ def clashes(
     key = table.plan.key
     if not header.known.keys() >= set(key):
         return []
-    shipped = _records(base, table, shared)
+    shipped = _records(base, below or table, shared)
     if not shipped:
         return []
     found = []
     key_at = [header.known[name] for name in key]
-    rows = table.rows_with(file.input.path, [(key, shared)])
-    for line, row in sound_rows(file.input.path, header) if rows is None else rows:
+    rows = table.rows_with(file.input.path, shared)
+    for line, row in sound_rows(file.input, header) if rows is None else rows:
         values = tuple(row[at] for at in key_at)
         record = shipped.get(values)
         if record is None or line in faulty:
@@ -65,37 +66,42 @@ def clashes(
 
 
 def _same_bytes(given: Input, base: Sequence[Input]) -> bool:
+    # Imported here: only what has keys of the base's asks for it.
+    from filecmp import cmp
+
     try:
-        return any(
-            given.path.stat().st_size == one.path.stat().st_size
-            and given.path.read_bytes() == one.path.read_bytes()
-            for one in base
-        )
+        return any(cmp(given.path, one.path, shallow=False) for one in base)
     except OSError:
         return False
 
 
 def _records(
-    base: Sequence[Input], table: TableSurvey, keys: Collection[Values]
+    base: Sequence[Input], below: TableSurvey, keys: Collection[Values]
 ) -> dict[Values, dict[str, str]]:
     """The base's records with some keys."""
     found: dict[Values, dict[str, str]] = {}
     for one in base:
         # What of the base cannot be read was told when it was surveyed, and clashes with nothing.
         with suppress(OSError, UnicodeDecodeError, csv.Error):
-            found |= _matching(blocks(one.path), table.plan.key, keys)
+            reading = blocks(one.path, one.delimiter)
+            (names,) = next(reading, [[]])
+            picked = below.rows_with(one.path, keys)
+            rows = chain.from_iterable(reading) if picked is None else (row for _, row in picked)
+            found |= _matching(names, rows, below.plan.key, keys)
     return found
 
 
 def _matching(
-    blocks: Iterator[list[list[str]]], key: Sequence[str], keys: Collection[Values]
+    names: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    key: Sequence[str],
+    keys: Collection[Values],
 ) -> dict[Values, dict[str, str]]:
     found: dict[Values, dict[str, str]] = {}
-    (names,) = next(blocks, [[]])
     if not set(key) <= set(names):
         return found
     at = [names.index(name) for name in key]
-    for row in chain.from_iterable(blocks):
+    for row in rows:
         if len(row) == len(names) and (values := tuple(row[index] for index in at)) in keys:
             found[values] = dict(zip(names, row, strict=True))
     return found

@@ -26,6 +26,9 @@ class Detail(NamedTuple):
 
 Judge = Callable[[str], Detail | None]
 """Says what is wrong with one non-blank value, or None."""
+CodeOf = Callable[[str], str | None]
+"""Tells which rule one non-blank value breaks, or None, without putting it into words."""
+_Tell = Callable[[str, str], Detail]
 
 
 def shown(value: str) -> str:
@@ -37,18 +40,31 @@ def shown(value: str) -> str:
 
 def judge_for(column: ColumnPlan) -> Judge:
     """The check of one column's values."""
+    code_of, tell = _check(column)
+
+    def judge(value: str) -> Detail | None:
+        code = code_of(value)
+        return None if code is None else tell(value, code)
+
+    return judge
+
+
+def code_for(column: ColumnPlan) -> CodeOf:
+    """The same check, for values that need only be counted."""
+    return _check(column)[0]
+
+
+def _check(column: ColumnPlan) -> tuple[CodeOf, _Tell]:
     match column.base:
         case "integer" | "number":
-            judge = _number(column)
+            return _number(column)
         case "boolean":
-            judge = _boolean(column)
+            return _boolean(column)
         case "edtf":
-            judge = _edtf(column)
+            return _edtf(column)
         case _ if column.members:
-            judge = _members(column)
-        case _:
-            judge = _pattern(column)
-    return judge
+            return _members(column)
+    return _pattern(column)
 
 
 def too_long(column: str, value: str) -> Detail | None:
@@ -104,23 +120,31 @@ def _said(column: ColumnPlan, value: str, code: str, hint: str | None = None) ->
     return Detail(code, f"{column.name} is {shown(value)}; expected {column.expected}", hint)
 
 
-def _number(column: ColumnPlan) -> Judge:
-    def judge(value: str) -> Detail | None:
+def _number(column: ColumnPlan) -> tuple[CodeOf, _Tell]:
+    low, above, high = column.minimum, column.exclusive_minimum, column.maximum
+
+    def limit(number: float) -> str | None:
+        if low is not None and number < low:
+            return f"at least {low:g}"
+        if above is not None and number <= above:
+            return f"more than {above:g}"
+        if high is not None and number > high:
+            return f"at most {high:,g}"
+        return None
+
+    def code_of(value: str) -> str | None:
         number = decode(column.base, value)
         if isinstance(number, str):
-            return _said(column, value, "value/type", _number_hint(column, value))
-        low, above, high = column.minimum, column.exclusive_minimum, column.maximum
-        if low is not None and number < low:
-            limit = f"at least {low:g}"
-        elif above is not None and number <= above:
-            limit = f"more than {above:g}"
-        elif high is not None and number > high:
-            limit = f"at most {high:,g}"
-        else:
-            return None
-        return Detail("value/limit", f"{column.name} is {shown(value)}; expected {limit}")
+            return "value/type"
+        return "value/limit" if limit(number) else None
 
-    return judge
+    def tell(value: str, code: str) -> Detail:
+        if code == "value/type":
+            return _said(column, value, code, _number_hint(column, value))
+        expected = limit(decode(column.base, value))
+        return Detail(code, f"{column.name} is {shown(value)}; expected {expected}")
+
+    return code_of, tell
 
 
 def _number_hint(column: ColumnPlan, value: str) -> str | None:
@@ -138,69 +162,80 @@ def _number_hint(column: ColumnPlan, value: str) -> str | None:
     return None
 
 
-def _boolean(column: ColumnPlan) -> Judge:
+def _boolean(column: ColumnPlan) -> tuple[CodeOf, _Tell]:
     words = {
         **dict.fromkeys(("true", "1", "yes", "y", "t"), "true"),
         **dict.fromkeys(("false", "0", "no", "n", "f"), "false"),
     }
 
-    def judge(value: str) -> Detail | None:
-        if isinstance(decode("boolean", value), bool):
-            return None
+    def code_of(value: str) -> str | None:
+        return None if isinstance(decode("boolean", value), bool) else "value/type"
+
+    def tell(value: str, code: str) -> Detail:
         meant = words.get(value.strip().lower())
-        return _said(column, value, "value/type", f"Write {meant}." if meant else None)
+        return _said(column, value, code, f"Write {meant}." if meant else None)
 
-    return judge
+    return code_of, tell
 
 
-def _edtf(column: ColumnPlan) -> Judge:
+def _edtf(column: ColumnPlan) -> tuple[CodeOf, _Tell]:
     from chippolicy.edtf import EdtfError, parse
 
-    def judge(value: str) -> Detail | None:
+    def error_of(value: str) -> EdtfError | None:
         try:
             parse(value)
         except EdtfError as error:
-            return Detail(
-                "value/date",
-                f"{column.name}: {shown(value)} {error.reason}; expected {column.expected}",
-                f"{error.hint[:1].upper()}{error.hint[1:]}.",
-            )
+            return error
         return None
 
-    return judge
+    def code_of(value: str) -> str | None:
+        return "value/date" if error_of(value) else None
+
+    def tell(value: str, code: str) -> Detail:
+        error = error_of(value)
+        assert error is not None
+        return Detail(
+            code,
+            f"{column.name}: {shown(value)} {error.reason}; expected {column.expected}",
+            f"{error.hint[:1].upper()}{error.hint[1:]}.",
+        )
+
+    return code_of, tell
 
 
-def _members(column: ColumnPlan) -> Judge:
+def _members(column: ColumnPlan) -> tuple[CodeOf, _Tell]:
     members = frozenset(column.members)
 
-    def judge(value: str) -> Detail | None:
-        if value in members:
-            return None
+    def code_of(value: str) -> str | None:
+        return None if value in members else "value/enumeration"
+
+    def tell(value: str, code: str) -> Detail:
         near = nearest(value, members) if len(value) <= _SHOWN else None
         if value.strip().upper() in members:
             near = value.strip().upper()
-        return _said(column, value, "value/enumeration", f"Did you mean {near}?" if near else None)
+        return _said(column, value, code, f"Did you mean {near}?" if near else None)
 
-    return judge
+    return code_of, tell
 
 
-def _pattern(column: ColumnPlan) -> Judge:
+def _pattern(column: ColumnPlan) -> tuple[CodeOf, _Tell]:
     fullmatch = re.compile(column.pattern or "(?s:.*)").fullmatch
     limit = column.max_length or MAX_CELL_LENGTH
 
-    def judge(value: str) -> Detail | None:
+    def code_of(value: str) -> str | None:
         if len(value) > limit:
-            return Detail(
-                "value/limit",
-                f"{column.name} is {shown(value)}; expected at most {limit:,} characters",
-            )
-        if fullmatch(value):
-            return None
+            return "value/limit"
+        return None if fullmatch(value) else "value/format"
+
+    def tell(value: str, code: str) -> Detail:
+        if code == "value/limit":
+            message = f"{column.name} is {shown(value)}; expected at most {limit:,} characters"
+            return Detail(code, message)
         mended = _mended(value)
         hint = f"Write {mended}." if mended and fullmatch(mended) else None
-        return _said(column, value, "value/format", hint)
+        return _said(column, value, code, hint)
 
-    return judge
+    return code_of, tell
 
 
 def _mended(value: str) -> str | None:

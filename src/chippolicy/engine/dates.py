@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from chippolicy.edtf import EdtfDate, EdtfError, Truth, parse
 from chippolicy.engine.columns import Detail
-from chippolicy.engine.faults import Fault, Values
+from chippolicy.engine.faults import Details, Fault, Values
 from chippolicy.engine.lookup import LayeredLookup, narrowed
 from chippolicy.engine.slips import swapped
 from chippolicy.engine.survey import Column, Watcher
@@ -49,10 +49,10 @@ class OrderWatcher(Watcher):
         self.idle = any(path.table and not self._map(path) for path in paths[:2])
         self._fine: set[tuple[str | None, str | None]] = set()
         self._doubts: dict[tuple[str, str], Truth] = {}
-        self._certain: dict[Values, Detail] = {}
-        self._possible: dict[Values, Detail] = {}
+        self._certain: dict[Values, tuple[str, str]] = {}
+        self._possible: dict[Values, tuple[str, str]] = {}
         self._slips: set[tuple[str, str]] = set()
-        self._slipped: dict[Values, Detail] = {}
+        self._slipped: dict[Values, tuple[str, str]] = {}
 
     def _map(self, path: Path) -> Mapping[str, str] | LayeredLookup:
         if path not in self._maps:
@@ -62,7 +62,7 @@ class OrderWatcher(Watcher):
                 if isinstance(values, LayeredLookup):
                     values = values.prefixed(prefix)
                 else:
-                    values = {f"{prefix}{key}": value for key, value in values.items()}
+                    values = dict(zip(map(prefix.__add__, values), values.values(), strict=True))
             self._maps[path] = values
         return self._maps[path]
 
@@ -93,7 +93,7 @@ class OrderWatcher(Watcher):
             return
         for values, first, then in zip(zip(*columns, strict=True), firsts, thens, strict=True):
             if (first, then) in faulty and first and then and self._applies(values):
-                self._tell(values, first, then)
+                self._keep(values, first, then)
 
     def _is_apart(self, columns: list[Column]) -> bool:
         """Whether no row of a block names a record with a date to hold its own against."""
@@ -137,37 +137,48 @@ class OrderWatcher(Watcher):
                 return False
         return True
 
-    def _tell(self, values: Values, first: str, then: str) -> None:
-        def words(path: Path) -> str:
-            if not path.table:
-                return path.column
-            return f"{path.of} of {values[self._at[path.column]]}"
-
+    def _keep(self, values: Values, first: str, then: str) -> None:
         if self.order.slip and (first, then) in self._slips:
-            self._slipped[values] = Detail(
-                self.order.slip,
-                f"{words(self.order.first)}, {first}, and {words(self.order.then)}, {then}, differ "
-                "by day and month alone",
-            )
-            return
-        certain = self._doubts[first, then] is Truth.YES
-        verb = "comes after" if certain else "may come after"
-        detail = Detail(
-            self.rule.code,
-            f"{words(self.order.first)}, {first}, {verb} {words(self.order.then)}, {then}",
-            "Are day and month of one of them swapped?" if swapped(first) == then else None,
-        )
-        (self._certain if certain else self._possible)[values] = detail
+            self._slipped[values] = first, then
+        elif self._doubts[first, then] is Truth.YES:
+            self._certain[values] = first, then
+        else:
+            self._possible[values] = first, then
+
+    def _words(self, path: Path, values: Values, date: str) -> str:
+        of = f"{path.of} of {values[self._at[path.column]]}" if path.table else path.column
+        return f"{of}, {date}"
+
+    def _tell(self, kept: Mapping[Values, tuple[str, str]], verb: str, values: Values) -> Detail:
+        first, then = kept[values]
+        one = self._words(self.order.first, values, first)
+        other = self._words(self.order.then, values, then)
+        hint = "Are day and month of one of them swapped?" if swapped(first) == then else None
+        return Detail(self.rule.code, f"{one}, {verb} {other}", hint)
+
+    def _tell_slip(self, values: Values) -> Detail:
+        first, then = self._slipped[values]
+        one = self._words(self.order.first, values, first)
+        other = self._words(self.order.then, values, then)
+        return Detail(self.order.slip or "", f"{one}, and {other}, differ by day and month alone")
 
     def faults(self) -> list[Fault]:
         """What was found, to be placed."""
+        certain = partial(self._tell, self._certain, "comes after")
+        possible = partial(self._tell, self._possible, "may come after")
         found = (
-            (self._certain, None),
-            (self._possible, self.rule.doubtful),
-            (self._slipped, None),
+            (self._certain, self.rule.code, certain, None),
+            (self._possible, self.rule.code, possible, self.rule.doubtful),
+            (self._slipped, self.order.slip or "", self._tell_slip, None),
         )
         return [
-            Fault(self.order.table, self.columns, self.order.field, bad, severity)
-            for bad, severity in found
+            Fault(
+                self.order.table,
+                self.columns,
+                self.order.field,
+                Details(dict.fromkeys(bad, code), tell),
+                severity,
+            )
+            for bad, code, tell, severity in found
             if bad
         ]

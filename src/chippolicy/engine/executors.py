@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
 from chippolicy.derive.plan import Plan, TablePlan
+from chippolicy.engine.faults import Fault
 from chippolicy.engine.inputs import Input
+from chippolicy.engine.locate import Locator
 from chippolicy.engine.rows import SurveyedFile, survey_file
 from chippolicy.engine.survey import TableSurvey, Watcher
 
@@ -69,9 +71,40 @@ def survey_table(
         from chippolicy.engine.frames.survey import FrameSurvey
 
         with suppress(UnsuitedError, OSError):
+            if any(one.delimiter != "," for one in inputs):
+                raise UnsuitedError
             large = FrameSurvey(table, lookups, watchers, trusted=trusted)
             files = [large.take_file(one, plan) for one in inputs]
             large.finish()
+            _told_on_converting(files, large)
             return large, files
     survey = TableSurvey(table, lookups, watchers, trusted=trusted)
-    return survey, [survey_file(one, plan, survey) for one in inputs]
+    files = [survey_file(one, plan, survey) for one in inputs]
+    _told_on_converting(files, survey)
+    return survey, files
+
+
+def locator_for(
+    survey: TableSurvey, faults: Iterable[Fault], most: int | None, *, lines: bool
+) -> Locator:
+    """What places the faults of a surveyed table.
+
+    `lines`: whether the lines of all faulty rows are asked for.
+    """
+    faults = list(faults)
+    if survey.large and faults:
+        from chippolicy.engine.frames.locating import FrameLocator
+        from chippolicy.engine.frames.survey import FrameSurvey
+
+        if isinstance(survey, FrameSurvey):
+            return FrameLocator(survey.plan, faults, most, survey, lines=lines)
+    return Locator(survey.plan, faults, most)
+
+
+def _told_on_converting(files: Iterable[SurveyedFile], survey: TableSurvey) -> None:
+    """Take over what was found when files of other formats were read."""
+    for file in files:
+        if converted := file.input.converted:
+            file.findings = [*map(converted.placed, file.findings), *converted.findings]
+            survey.incomplete |= converted.cut
+            survey.keyless += converted.lost

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,33 @@ from chippolicy.findings import Finding, Severity
 from chippolicy.rules import CATALOG
 
 Values = tuple[str, ...]
+
+
+class Details(Mapping[Values, Detail]):
+    """What is said of each of many combinations, put into words only when it is asked for.
+
+    Of a hundred thousand causes a thousand are told, and the others counted by their rules.
+    """
+
+    def __init__(self, codes: Mapping[Values, str], tell: Callable[[Values], Detail]) -> None:
+        self._codes = codes
+        self._tell = tell
+
+    def __getitem__(self, values: Values) -> Detail:
+        return self._tell(values)
+
+    def __contains__(self, values: object) -> bool:
+        return values in self._codes
+
+    def __iter__(self) -> Iterator[Values]:
+        return iter(self._codes)
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+    def code(self, values: Values) -> str:
+        """The rule that a combination breaks."""
+        return self._codes[values]
 
 
 @dataclass
@@ -23,12 +51,20 @@ class Fault:
     table: str
     columns: tuple[str, ...]
     field: str
-    bad: dict[Values, Detail]
+    bad: Mapping[Values, Detail]
     severity: Severity | None = None
     repeats_only: bool = False
     """Only the second and later rows are faulty: the first is what they repeat."""
     whole_table: bool = False
     """All rows have one cause, whatever their values."""
+
+    def code(self, values: Values) -> str:
+        """The rule that a combination breaks."""
+        return self.bad.code(values) if isinstance(self.bad, Details) else self.bad[values].code
+
+    def severity_of(self, values: Values) -> Severity:
+        """How grave a combination is."""
+        return self.severity or CATALOG[self.code(values)].severity
 
 
 @dataclass

@@ -31,11 +31,6 @@ def read_header(
 ) -> tuple[Header | None, list[Finding]]:
     """A header's columns and findings; None where the file cannot be read by it."""
     place: dict[str, Any] = {"path": path, "table": table.name, "line": 1}
-    if len(cells) == 1 and cells[0] not in table.by_name:
-        for sign, word in ((";", "semicolons"), ("\t", "tabs")):
-            if sign in cells[0]:
-                message = f"the columns seem to be separated by {word}; expected commas"
-                return None, [finding("file/delimiter", message, value=cells[0], **place)]
     own: dict[str, int] = {}
     known: dict[str, int] = {}
     findings: list[Finding] = []

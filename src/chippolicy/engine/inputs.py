@@ -5,20 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chippolicy.derive.plan import Plan
 from chippolicy.engine.faults import finding
+from chippolicy.engine.scratch import Scratch, standard_input
 from chippolicy.findings import Finding
+from chippolicy.formats.opening import CSV, GZIP, STDIN, SUFFIXES, TSV, ZIP, kind_of, separator
 from chippolicy.rules import nearest
+
+if TYPE_CHECKING:
+    from chippolicy.engine.convert import Converted
 
 _USUAL = frozenset({"md5", "sha1", "sha256", "sha512"})
 """What descriptors use, and every Python has."""
 DESCRIPTOR = "datapackage.json"
+_DEEPEST = 3
+"""So many archives may lie in one another."""
 
 
 class Input(NamedTuple):
-    """A file to check: where it is, how it is called, and what its descriptor says of it."""
+    """A table to check: where its CSV text is, how its file is called, what is said of it."""
 
     path: Path
     shown: str
@@ -26,23 +33,44 @@ class Input(NamedTuple):
     size: int | None = None
     algorithm: str | None = None
     digest: str | None = None
+    delimiter: str = ","
+    """The character between columns."""
+    declared: bool = True
+    """Whether the delimiter is what the file's name or descriptor lets expect."""
+    whole: Path | None = None
+    """The file itself, where `path` is what was unpacked or made of it."""
+    converted: Converted | None = None
+    """What was converted, where the file is of another format."""
+
+    def place(self, line: int) -> str:
+        """Where a row is, in words."""
+        return self.converted.place(line) if self.converted else f"{self.shown}, line {line}"
 
 
 def resolve(
-    paths: Iterable[str], plan: Plan, table: str | None = None
+    paths: Iterable[str], plan: Plan, scratch: Scratch, table: str | None = None
 ) -> Iterator[Input | Finding]:
-    """Each file the paths name, folders and data packages opened up; a problem as a finding."""
+    """Each table in the files that the paths name; a problem as a finding.
+
+    Folders, archives and data packages are opened up, and what is no CSV text is put into
+    `scratch` as such.
+    """
     for text in dict.fromkeys(paths):
-        path = Path(text)
+        opening = _Opening(plan, scratch, table)
         try:
-            yield from _one(path, text, plan, table)
+            yield from opening.path(Path(text), text)
         except OSError as error:
             yield unreadable(text, error)
 
 
+def usual_delimiter(shown: str) -> str:
+    """The character that a file's name lets expect between columns."""
+    return "\t" if TSV in Path(shown).suffixes else ","
+
+
 def meant(problem: Finding, plan: Plan) -> str | None:
     """The table that an input which is a problem would have held, if that can be told."""
-    return problem.table or nearest(Path(problem.path or "").stem, plan.tables)
+    return problem.table or nearest(kind_of(problem.path or "").stem, plan.tables)
 
 
 def unreadable(shown: str, error: OSError, table: str | None = None) -> Finding:
@@ -54,105 +82,247 @@ def unreadable(shown: str, error: OSError, table: str | None = None) -> Finding:
     return finding("file/unreadable", f"{shown!r} cannot be read: {reason}", **place)
 
 
-def _one(path: Path, shown: str, plan: Plan, table: str | None) -> Iterator[Input | Finding]:
-    if path.is_dir():
-        yield from _folder(path, shown, plan)
-    elif not path.exists():
-        yield unreadable(shown, FileNotFoundError())
-    elif path.suffix.lower() == ".json":
-        yield from _package(path, shown, plan)
-    elif path.suffix.lower() == ".csv" or table:
-        yield _file(path, shown, table or path.stem, plan)
-    else:
-        yield finding(
-            "file/format",
-            f"{shown!r} is not a CSV file, a folder of them or a {DESCRIPTOR}",
-            path=shown,
-        )
+class _Opening:
+    """Opens up what one path names."""
 
+    def __init__(self, plan: Plan, scratch: Scratch, table: str | None) -> None:
+        self._plan = plan
+        self._scratch = scratch
+        self._table = table
+        self._depth = 0
 
-def _folder(path: Path, shown: str, plan: Plan) -> Iterator[Input | Finding]:
-    descriptor = path / DESCRIPTOR
-    if descriptor.exists():
-        yield from _package(descriptor, f"{shown.rstrip('/')}/{DESCRIPTOR}", plan)
-        return
-    files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".csv")
-    if not files:
-        yield finding("file/no-tables", f"the folder {shown!r} holds no tables", path=shown)
-    for file in files:
-        yield _file(file, f"{shown.rstrip('/')}/{file.name}", file.stem, plan)
+    def path(self, path: Path, shown: str) -> Iterator[Input | Finding]:
+        """The tables of a file or folder."""
+        if shown == STDIN:
+            yield from self._standard_input()
+        elif path.is_dir():
+            yield from self._folder(path, shown)
+        elif not path.exists():
+            yield unreadable(shown, FileNotFoundError())
+        else:
+            yield from self._file(path, shown)
 
+    def _standard_input(self) -> Iterator[Input | Finding]:
+        from chippolicy.formats.opening import sniffed
 
-def _file(path: Path, shown: str, table: str, plan: Plan, **expected: Any) -> Input | Finding:
-    if table in plan.tables:
+        path = self._scratch.file("stdin")
+        path.write_bytes(standard_input())
+        form = sniffed(path.read_bytes()[:4096])
+        if form == GZIP:
+            packed, path = path, self._scratch.file("stdin")
+            if problem := self._unpacked(packed, path, STDIN):
+                yield problem
+                return
+            with path.open("rb") as file:
+                form = sniffed(file.read(4096))
+        yield from self._formatted(path, form, STDIN, "")
+
+    def _folder(self, path: Path, shown: str) -> Iterator[Input | Finding]:
+        descriptor = path / DESCRIPTOR
+        base = shown.rstrip("/")
+        if descriptor.exists():
+            yield from self._package(descriptor, f"{base}/{DESCRIPTOR}")
+            return
+        files = sorted(file for file in path.iterdir() if self._is_data(file))
+        if not files:
+            yield finding("file/no-tables", f"the folder {shown!r} holds no tables", path=shown)
+        for file in files:
+            yield from self._file(file, f"{base}/{file.name}", table=None)
+
+    def _is_data(self, file: Path) -> bool:
+        """Whether a file in a folder is read: a table by its name, or a file of several."""
+        form, stem, _ = kind_of(file.name)
+        if form is None or file.name.startswith((".", "~$")):
+            return False
+        if form not in ("json", "yaml") or stem in self._plan.tables:
+            return True
+        # Folders hold settings, too, which are nobody's data.
+        from chippolicy.engine.readers import holds_records
+
+        return holds_records(file, self._plan)
+
+    def _file(
+        self, path: Path, shown: str, table: str | None = None, **expected: Any
+    ) -> Iterator[Input | Finding]:
+        form, stem, gzipped = kind_of(path.name)
+        table = table or self._table
+        if form is None and not gzipped and table is None:
+            kinds = ", ".join(suffix.removeprefix(".") for suffix in SUFFIXES)
+            yield finding(
+                "file/format",
+                f"{shown!r} is not a file of a kind that is read ({kinds}), a folder of them or "
+                f"a {DESCRIPTOR}",
+                path=shown,
+            )
+            return
+        if gzipped:
+            packed, path = path, self._scratch.file(path.stem)
+            if problem := self._unpacked(packed, path, shown):
+                yield problem
+                return
+            expected["whole"] = packed
+        if form is None:
+            from chippolicy.formats.opening import sniffed
+
+            with path.open("rb") as file:
+                form = sniffed(file.read(4096))
+        yield from self._formatted(path, form, shown, stem, table, **expected)
+
+    def _unpacked(self, path: Path, target: Path, shown: str) -> Finding | None:
+        from chippolicy.engine.readers import as_finding
+        from chippolicy.formats.opening import gunzip
+        from chippolicy.formats.raw import RawError
+
+        try:
+            gunzip(path, target)
+        except RawError as error:
+            return as_finding(error.problem, shown)
+        return None
+
+    def _formatted(
+        self,
+        path: Path,
+        form: str,
+        shown: str,
+        stem: str,
+        table: str | None = None,
+        **expected: Any,
+    ) -> Iterator[Input | Finding]:
+        table = table or self._table
+        if form == CSV:
+            yield self._csv(path, shown, table or stem, **expected)
+        elif form == ZIP:
+            yield from self._archive(path, shown)
+        elif form == "json" and path.name == DESCRIPTOR:
+            yield from self._package(path, shown)
+        else:
+            from chippolicy.engine.readers import read
+
+            for one in read(path, form, shown, self._plan, self._scratch, table, stem):
+                if one is None:
+                    yield from self._package(path, shown)
+                else:
+                    yield (
+                        one._replace(**{"whole": path, **expected})
+                        if isinstance(one, Input)
+                        else one
+                    )
+
+    def _archive(self, path: Path, shown: str) -> Iterator[Input | Finding]:
+        if self._depth == _DEEPEST:
+            message = f"{shown!r} lies in an archive in an archive, and was not opened"
+            yield finding("file/unreadable", message, path=shown)
+            return
+        self._depth += 1
+        yield from self._unpacked_archive(path, shown)
+        self._depth -= 1
+
+    def _unpacked_archive(self, path: Path, shown: str) -> Iterator[Input | Finding]:
+        from chippolicy.engine.readers import as_finding
+        from chippolicy.formats.opening import unzip
+        from chippolicy.formats.raw import RawError
+
+        folder = self._scratch.folder()
+        try:
+            unzip(path, folder)
+        except RawError as error:
+            yield as_finding(error.problem, shown)
+            return
+        inside = shown
+        # Archives often hold one folder, which holds the rest.
+        while len(entries := list(folder.iterdir())) == 1 and entries[0].is_dir():
+            folder, inside = entries[0], f"{inside}/{entries[0].name}"
+        yield from self._folder(folder, inside)
+
+    def _csv(self, path: Path, shown: str, table: str, **expected: Any) -> Input | Finding:
+        plan = self._plan.tables.get(table)
+        if plan is None:
+            return unknown_table(table, shown, self._plan)
+        if "delimiter" not in expected:
+            usual = usual_delimiter(shown)
+            try:
+                expected["delimiter"] = found = separator(path, plan.by_name, usual)
+            except OSError as error:
+                return unreadable(shown, error, table)
+            expected["declared"] = found == usual
         return Input(path, shown, table, **expected)
-    near = nearest(table, plan.tables)
+
+    def _package(self, path: Path, shown: str) -> Iterator[Input | Finding]:
+        def broken(message: str) -> Finding:
+            return finding("file/descriptor", message, path=shown)
+
+        try:
+            raw = json.loads(path.read_bytes())
+        except (ValueError, RecursionError) as error:
+            yield broken(f"{shown!r} is not JSON: {error}")
+            return
+        resources = raw.get("resources") if isinstance(raw, dict) else None
+        if not isinstance(resources, list) or not resources:
+            yield broken(f"{shown!r} lists no resources: it is not a data package's descriptor")
+            return
+        folder = shown.removesuffix(path.name)
+        for number, resource in enumerate(resources, 1):
+            if not isinstance(resource, dict):
+                yield broken(f"resource {number} is not an object")
+                continue
+            name, part = resource.get("name"), resource.get("path")
+            if isinstance(part, list) and len(part) == 1:
+                part = part[0]
+            if not isinstance(name, str) or not isinstance(part, str):
+                yield broken(f"resource {number} has no name and path")
+                continue
+            if part.startswith("/") or ".." in Path(part).parts or "://" in part or "\0" in part:
+                yield broken(f"resource {name!r} lies outside the package: {part!r}")
+                continue
+            yield from self._resource(path.parent / part, folder + part, name, resource)
+
+    def _resource(
+        self, path: Path, shown: str, name: str, resource: dict[str, Any]
+    ) -> Iterator[Input | Finding]:
+        if not path.exists():
+            known = name if name in self._plan.tables else None
+            yield unreadable(shown, FileNotFoundError(), known)
+            return
+        size = resource.get("bytes")
+        stated = resource.get("hash")
+        algorithm, digest = None, None
+        if isinstance(stated, str) and stated:
+            # Without a prefix the specification means md5.
+            prefix, _, rest = stated.rpartition(":")
+            algorithm, digest = (prefix or "md5").lower(), rest.lower()
+            if not _has_digest(algorithm):
+                message = f"resource {name!r} has a hash of a kind that is not known: {stated!r}"
+                yield finding("file/descriptor", message, path=shown)
+                algorithm, digest = None, None
+        expected: dict[str, Any] = {
+            "size": size if isinstance(size, int) else None,
+            "algorithm": algorithm,
+            "digest": digest,
+        }
+        dialect = resource.get("dialect")
+        delimiter = dialect.get("delimiter") if isinstance(dialect, dict) else None
+        if isinstance(delimiter, str) and len(delimiter) == 1 and delimiter not in '"\r\n':
+            expected |= {"delimiter": delimiter, "declared": True}
+        if path.is_dir():
+            raise IsADirectoryError(21, "is a directory")
+        yield from self._file(path, shown, name, **expected)
+
+
+def unknown_table(name: str, shown: str, plan: Plan, **more: Any) -> Finding:
+    """The finding for a file, sheet or list that is of no table."""
+    near = nearest(name, plan.tables)
+    if name == "":
+        message = f"{shown!r} has no name that says which table it holds"
+        hint: str | None = "Name the table with --table."
+    else:
+        message = f"{name!r} is not a table; the tables are {', '.join(plan.tables)}"
+        hint = (
+            f"Did you mean {near}? Rename the file, or name its table with --table {near}."
+            if near
+            else None
+        )
     return finding(
-        "table/unknown",
-        f"{table!r} is not a table; the tables are {', '.join(plan.tables)}",
-        hint=f"Did you mean {near}? Rename the file, or name its table with --table {near}."
-        if near
-        else None,
-        path=shown,
-        value=table,
-    )
-
-
-def _package(path: Path, shown: str, plan: Plan) -> Iterator[Input | Finding]:
-    def broken(message: str) -> Finding:
-        return finding("file/descriptor", message, path=shown)
-
-    try:
-        raw = json.loads(path.read_bytes())
-    except (ValueError, RecursionError) as error:
-        yield broken(f"{shown!r} is not JSON: {error}")
-        return
-    resources = raw.get("resources") if isinstance(raw, dict) else None
-    if not isinstance(resources, list) or not resources:
-        yield broken(f"{shown!r} lists no resources: it is not a data package's descriptor")
-        return
-    folder = shown.removesuffix(path.name)
-    for number, resource in enumerate(resources, 1):
-        if not isinstance(resource, dict):
-            yield broken(f"resource {number} is not an object")
-            continue
-        name, part = resource.get("name"), resource.get("path")
-        if isinstance(part, list) and len(part) == 1:
-            part = part[0]
-        if not isinstance(name, str) or not isinstance(part, str):
-            yield broken(f"resource {number} has no name and path")
-            continue
-        if part.startswith("/") or ".." in Path(part).parts or "://" in part or "\0" in part:
-            yield broken(f"resource {name!r} lies outside the package: {part!r}")
-            continue
-        yield from _resource(path.parent / part, folder + part, name, resource, plan)
-
-
-def _resource(
-    path: Path, shown: str, name: str, resource: dict[str, Any], plan: Plan
-) -> Iterator[Input | Finding]:
-    if not path.exists():
-        yield unreadable(shown, FileNotFoundError(), name if name in plan.tables else None)
-        return
-    size = resource.get("bytes")
-    stated = resource.get("hash")
-    algorithm, digest = None, None
-    if isinstance(stated, str) and stated:
-        # Without a prefix the specification means md5.
-        prefix, _, rest = stated.rpartition(":")
-        algorithm, digest = (prefix or "md5").lower(), rest.lower()
-        if not _has_digest(algorithm):
-            message = f"resource {name!r} has a hash of a kind that is not known: {stated!r}"
-            yield finding("file/descriptor", message, path=shown)
-            algorithm, digest = None, None
-    yield _file(
-        path,
-        shown,
-        name,
-        plan,
-        size=size if isinstance(size, int) else None,
-        algorithm=algorithm,
-        digest=digest,
+        "table/unknown", message, **{"hint": hint, "path": shown, "value": name or None, **more}
     )
 
 

@@ -3,33 +3,51 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from chippolicy.derive.plan import TablePlan
 from chippolicy.engine.columns import Detail
 from chippolicy.engine.faults import Fault, Values, finding
 from chippolicy.engine.header import Header
-from chippolicy.engine.rows import PLACES
+from chippolicy.engine.inputs import Input
+from chippolicy.engine.rows import PLACES, SurveyedFile, sound_rows
 from chippolicy.findings import Finding, Place, Severity
-from chippolicy.rules import CATALOG
 
 _VALUE_SHOWN = 200
 MOST_CAUSES = 1_000
 """So many causes of one check of one table are told with their places; all are counted."""
 
-Row = tuple[int, Sequence[str]]
-
 
 @dataclass
-class _Seen:
-    """What is gathered of one cause."""
+class Seen:
+    """What is gathered of one cause in one file."""
 
     line: int
     record: str | None
     value: str
     count: int = 0
     places: list[Place] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Probe:
+    """What of a row is held against one fault."""
+
+    number: int
+    fault: Fault
+    cells: Callable[[Sequence[str]], object]
+    """A row's cell, or its cells, in the fault's columns."""
+    bad: Container[object]
+
+    @staticmethod
+    def of(number: int, fault: Fault, known: Mapping[str, int]) -> _Probe:
+        at = [known.get(name, -1) for name in fault.columns]
+        if min(at) < 0:
+            return _Probe(number, fault, lambda row: _cells(row, at), set(fault.bad))
+        bad = {one[0] for one in fault.bad} if len(at) == 1 else set(fault.bad)
+        return _Probe(number, fault, itemgetter(*at), bad)
 
 
 class Locator:
@@ -48,56 +66,66 @@ class Locator:
         self.faulty_lines: set[int] = set()
         """The lines of rows with an error: a warning is no reason to leave a row out of a check."""
 
-    def place(self, rows: Iterable[Row], header: Header, path: str) -> Iterator[Finding]:
+    def place(self, file: SurveyedFile) -> Iterator[Finding]:
         """The findings of one file."""
         self.faulty_lines = set()
-        seen: dict[tuple[int, Values | None], _Seen | None] = {}
+        if file.header is not None and self._faults:
+            yield from self._findings(self._seen(file.input, file.header), file.input)
+
+    def _seen(self, source: Input, header: Header) -> dict[tuple[int, Values | None], Seen]:
+        """The causes that are told, by their fault's number and their values."""
+        seen: dict[tuple[int, Values | None], Seen | None] = {}
         known = header.known | header.own
-        places = [
-            (number, fault, [known.get(name, -1) for name in fault.columns])
-            for number, fault in enumerate(self._faults)
-        ]
+        probes = [_Probe.of(number, fault, known) for number, fault in enumerate(self._faults)]
         key_at = [known.get(name, -1) for name in self._table.key]
-        for line, row in rows:
-            for number, fault, at in places:
-                values = tuple(row[index] if index >= 0 else "" for index in at)
-                if values not in fault.bad:
+        for line, row in sound_rows(source, header):
+            for probe in probes:
+                if probe.cells(row) not in probe.bad:
                     continue
+                number, fault = probe.number, probe.fault
+                values = _cells(row, [known.get(name, -1) for name in fault.columns])
                 if fault.repeats_only and (number, values) not in self._first:
-                    self._first[number, values] = f"{path}, line {line}"
+                    self._first[number, values] = source.place(line)
                     continue
-                if _is_error(fault, fault.bad[values]):
+                severity = fault.severity_of(values)
+                if severity is Severity.ERROR:
                     self.faulty_lines.add(line)
                 cause = (number, None if fault.whole_table else values)
                 entry = seen.get(cause)
                 if entry is None:
                     if cause in seen:
                         continue
-                    self._told[number] += 1
-                    if self._most is not None and self._told[number] > self._most:
+                    if not self._has_room(number):
                         seen[cause] = None
-                        detail = fault.bad[values]
-                        severity = fault.severity or CATALOG[detail.code].severity
-                        self.untold[detail.code, severity] += 1
+                        self.untold[fault.code(values), severity] += 1
                         continue
-                    entry = seen[cause] = _Seen(
+                    self._told[number] += 1
+                    entry = seen[cause] = Seen(
                         line, self._record(row, key_at), _cell(row, known.get(fault.field))
                     )
                 entry.count += 1
                 if len(entry.places) < PLACES:
                     entry.places.append(Place(line, self._record(row, key_at)))
-        for (number, values_or_none), entry in seen.items():
-            if entry is not None:
-                yield self._finding(self._faults[number], number, values_or_none, entry, path)
+        return {cause: entry for cause, entry in seen.items() if entry is not None}
+
+    def _has_room(self, number: int) -> bool:
+        """Whether one more cause of a fault is told with its places."""
+        return self._most is None or self._told[number] < self._most
+
+    def _findings(
+        self, seen: Mapping[tuple[int, Values | None], Seen], source: Input
+    ) -> Iterator[Finding]:
+        for (number, values), entry in seen.items():
+            yield self._finding(self._faults[number], number, values, entry, source.shown)
 
     def _record(self, row: Sequence[str], key_at: Sequence[int]) -> str | None:
-        parts = [row[index] if index >= 0 else "" for index in key_at]
+        parts = _cells(row, key_at)
         if "" in parts:
             return None
         return f"{self._table.name}/{'+'.join(parts)}"[:_VALUE_SHOWN]
 
     def _finding(
-        self, fault: Fault, number: int, values: Values | None, entry: _Seen, path: str
+        self, fault: Fault, number: int, values: Values | None, entry: Seen, path: str
     ) -> Finding:
         detail: Detail = fault.bad[values] if values is not None else _any(fault.bad)
         message = detail.message
@@ -120,12 +148,13 @@ class Locator:
         )
 
 
-def _is_error(fault: Fault, detail: Detail) -> bool:
-    return (fault.severity or CATALOG[detail.code].severity) is Severity.ERROR
-
-
 def _any(bad: Mapping[Values, Detail]) -> Detail:
     return next(iter(bad.values()))
+
+
+def _cells(row: Sequence[str], at: Iterable[int]) -> Values:
+    """Some cells of a row; of columns that are not there, blanks."""
+    return tuple(row[index] if index >= 0 else "" for index in at)
 
 
 def _cell(row: Sequence[str], at: int | None) -> str:

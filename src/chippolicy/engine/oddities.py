@@ -43,8 +43,8 @@ class TextWatch:
     """Gathers the odd ones among a column's values; they stay sound values all the same."""
 
     def __init__(self, column: str, kind: str) -> None:
-        self.odd: dict[str, dict[str, Detail]] = {}
-        """What is told of values, by the code of the rule."""
+        self.odd: dict[str, set[str]] = {}
+        """Odd values, by the code of the rule."""
         self._column = column
         self._finders = finders(kind)
         self._own = kind == OWN
@@ -71,17 +71,15 @@ class TextWatch:
         return not suspect.search(joined) and not blank.search(joined)
 
     def _look(self, value: str) -> None:
-        told = set()
         for code, finder in self._finders:
-            if code in told:
-                continue
-            odd = finder(value)
-            if odd is None:
-                continue
-            told.add(code)
-            hint = f"Write {shown(odd.mended)}." if odd.mended else None
-            detail = Detail(code, f"{self._column} {odd.what}: {shown(value)}", hint)
-            self.odd.setdefault(code, {})[value] = detail
+            if finder(value) is not None:
+                self.odd.setdefault(code, set()).add(value)
+
+    def detail(self, code: str, value: str) -> Detail:
+        """What is to be said of an odd value by one rule."""
+        odd = next(odd for name, finder in self._finders if name == code and (odd := finder(value)))
+        hint = f"Write {shown(odd.mended)}." if odd.mended else None
+        return Detail(code, f"{self._column} {odd.what}: {shown(value)}", hint)
 
 
 def watch_for(column: str, kind: str) -> TextWatch | None:

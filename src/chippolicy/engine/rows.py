@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator, Sequence
-from operator import itemgetter
-from pathlib import Path
 from typing import Any
 
 from chippolicy.derive.plan import Plan
 from chippolicy.engine.faults import finding
 from chippolicy.engine.header import Header, read_header
 from chippolicy.engine.inputs import Input, unreadable
-from chippolicy.engine.soundness import Soundness, look
-from chippolicy.engine.survey import TableSurvey
+from chippolicy.engine.layout import layout_notes, order_notes
+from chippolicy.engine.soundness import Soundness, look, misencoded
+from chippolicy.engine.survey import Column, TableSurvey
 from chippolicy.findings import Finding, Place
 from chippolicy.formats.csv import BLOCK, StructureError, blocks, placed_rows
-from chippolicy.formats.encoding import convert_command
 
-Take = Callable[[list[list[str]]], None]
+Take = Callable[[list[Column]], None]
 PLACES = 10
 """How many of the places of one cause a finding lists."""
 
@@ -40,6 +38,8 @@ def survey_file(source: Input, plan: Plan, table: TableSurvey) -> SurveyedFile:
     place = {"path": source.shown, "table": source.table}
     try:
         sound = file.soundness = look(source.path, source.algorithm)
+        if sound.size and not sound.misencoding and not table.trusted:
+            file.findings += layout_notes(source, has_returns=sound.has_returns)
     except OSError as error:
         table.incomplete = True
         file.findings.append(unreadable(source.shown, error, source.table))
@@ -51,7 +51,7 @@ def survey_file(source: Input, plan: Plan, table: TableSurvey) -> SurveyedFile:
         return file
     if sound.misencoding:
         table.incomplete = True
-        file.findings.append(_misencoded(source, sound))
+        file.findings.append(misencoded(sound, source.shown, source.table))
         return file
     before = table.rows
     if sound.has_nul or not _fast(file, plan, table):
@@ -62,31 +62,18 @@ def survey_file(source: Input, plan: Plan, table: TableSurvey) -> SurveyedFile:
     return file
 
 
-def _misencoded(source: Input, sound: Soundness) -> Finding:
-    assert sound.misencoding is not None
-    guess, offset = sound.misencoding.guess, sound.misencoding.offset
-    what = f"it seems to be {guess}" if guess else "its encoding is not known"
-    return finding(
-        "file/encoding",
-        f"{source.shown!r} is not UTF-8 (byte {offset:,}, line {sound.misencoded_line}): {what}; "
-        "nothing of it was checked",
-        hint=f"Save it as UTF-8, or run: {convert_command(guess, source.shown)}" if guess else None,
-        path=source.shown,
-        table=source.table,
-        line=sound.misencoded_line,
-    )
-
-
 def _open_header(file: SurveyedFile, cells: list[str], plan: Plan, table: TableSurvey) -> bool:
     if file.header is None:
         file.header, found = read_header(cells, plan, table.plan, file.input.shown)
         file.findings += found
+        if not table.trusted:
+            file.findings += order_notes(file.input, cells, table.plan, plan)
     return file.header is not None
 
 
 def _fast(file: SurveyedFile, plan: Plan, table: TableSurvey) -> bool:
     """Read without looking for places; False where something in the file asks for a closer look."""
-    reading = blocks(file.input.path)
+    reading = blocks(file.input.path, file.input.delimiter)
     try:
         first = next(reading, None)
         if not first or not any(first[0]):
@@ -95,19 +82,28 @@ def _fast(file: SurveyedFile, plan: Plan, table: TableSurvey) -> bool:
             return True
         assert file.header is not None
         take = table.reader(file.header)
-        widths = {len(file.header.cells)}
+        width = len(file.header.cells)
         key_at = file.header.known.get(table.plan.key[0])
-        first_key = itemgetter(key_at) if key_at is not None else None
         for block in reading:
-            if set(map(len, block)) != widths:
+            columns = turned(block, width)
+            if columns is None:
                 return False
-            if first_key and not all(map(first_key, block)):
+            if key_at is not None and not all(columns[key_at]):
                 # It may be a blank row, which is no record with a missing id.
                 return False
-            take(block)
+            take(columns)
     except csv.Error:
         return False
     return True
+
+
+def turned(block: list[list[str]], width: int) -> list[Column] | None:
+    """The columns of a block of rows; None where a row is not so many cells wide."""
+    try:
+        columns: list[Column] = list(zip(*block, strict=True))
+    except ValueError:
+        return None
+    return columns if len(columns) == width else None
 
 
 def _carefully(file: SurveyedFile, plan: Plan, table: TableSurvey, skip: int) -> None:
@@ -116,7 +112,7 @@ def _carefully(file: SurveyedFile, plan: Plan, table: TableSurvey, skip: int) ->
     block: list[list[str]] = []
     told = Folded(file.input)
     blank_lines = []
-    for line, row in placed_rows(file.input.path):
+    for line, row in numbered_rows(file.input):
         if isinstance(row, StructureError):
             told.add(f"file/{'cell-limit' if row.kind == 'limit' else 'quote'}", row.reason, line)
             table.tolerate("")
@@ -138,7 +134,7 @@ def _carefully(file: SurveyedFile, plan: Plan, table: TableSurvey, skip: int) ->
             take = table.reader(file.header)
             continue
         assert file.header is not None
-        if file.soundness and file.soundness.has_nul:
+        if file.soundness and file.soundness.has_nul and not file.input.converted:
             _tell_nul(told, file.header, row, line)
         if not _is_sound(row, file.header, table, told, line):
             continue
@@ -147,10 +143,10 @@ def _carefully(file: SurveyedFile, plan: Plan, table: TableSurvey, skip: int) ->
             continue
         block.append(row)
         if len(block) == BLOCK:
-            take(block)
+            take(list(zip(*block, strict=True)))
             block = []
     if take and block:
-        take(block)
+        take(list(zip(*block, strict=True)))
     file.findings += told.findings()
     if file.header is None and not file.findings:
         message = f"{file.input.shown!r} has no header, only blank rows"
@@ -217,9 +213,17 @@ class Folded:
             )
 
 
-def sound_rows(path: Path, header: Header) -> Iterator[tuple[int, Sequence[str]]]:
+def numbered_rows(source: Input) -> Iterator[tuple[int, list[str] | StructureError]]:
+    """Every row with its first line; with its own number where the lines are none of the file's."""
+    rows = placed_rows(source.path, source.delimiter)
+    if source.converted is None:
+        return rows
+    return ((number, row) for number, (_, row) in enumerate(rows, 1))
+
+
+def sound_rows(source: Input, header: Header) -> Iterator[tuple[int, Sequence[str]]]:
     """The rows that became records, with their lines: what the verdict pass has taken."""
-    rows = placed_rows(path)
+    rows = numbered_rows(source)
     for _, row in rows:
         if not isinstance(row, StructureError) and any(row):
             break

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
@@ -17,9 +17,11 @@ from chippolicy.derive.version import DATA_AS_OF
 from chippolicy.engine.checks import EdgeWatcher, FieldWatcher, collect
 from chippolicy.engine.clash import clashes
 from chippolicy.engine.dates import OrderWatcher
+from chippolicy.engine.examples import MarkWatcher
 from chippolicy.engine.executors import (
     EXECUTORS,
     UnsuitedError,
+    locator_for,
     size_of,
     survey_table,
     takes_frames,
@@ -27,14 +29,16 @@ from chippolicy.engine.executors import (
 from chippolicy.engine.faults import Fault, finding
 from chippolicy.engine.gather import gather_watchers
 from chippolicy.engine.inputs import Input, meant, resolve
-from chippolicy.engine.locate import MOST_CAUSES, Locator
-from chippolicy.engine.rows import SurveyedFile, sound_rows
+from chippolicy.engine.locate import MOST_CAUSES
+from chippolicy.engine.rows import SurveyedFile
+from chippolicy.engine.scratch import Scratch
 from chippolicy.engine.slips import IdDayWatcher, RangeWatcher
+from chippolicy.engine.soundness import look
 from chippolicy.engine.survey import TableSurvey, Watcher
 from chippolicy.engine.universe import Loader, Universe, table_order
 from chippolicy.findings import FileSummary, Finding, Report, Severity, in_order
 from chippolicy.rules import CATALOG, FAMILIES, RULES, Edges, Order, nearest
-from chippolicy.rules.parts import Aliases, IdDay, Range
+from chippolicy.rules.parts import Aliases, IdDay, Marked, Range
 
 BUNDLED, NONE = "bundled", "none"
 
@@ -49,8 +53,12 @@ _UNREADABLE = frozenset(
         "file/descriptor",
     }
 )
+# The same, where nothing of the file could be read.
+_FORMLESS = frozenset({"file/syntax", "file/shape"})
 
 PathLike = str | os.PathLike[str]
+SourceTexts = Mapping[str, PathLike] | PathLike
+"""The file of each source's text by the source's id, or a folder of `<id>.txt` and `<id>.md`."""
 Progress = Callable[[str, int, int], None]
 """Told what is being done, and how many bytes of how many are behind."""
 
@@ -66,11 +74,13 @@ def validate(
     waivers: PathLike | None = None,
     today: date | str | None = None,
     engine: str = "auto",
+    source_texts: SourceTexts | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Check data packages, folders of CSV files or single CSV files, and report every fault.
+    """Check data packages, folders of tables or single files, and report every fault.
 
-    `paths`: what to check; None means the shipped package.
+    `paths`: what to check, in any format of docs/formats.md; "-" is standard input; None means the
+    shipped package.
     `against`: where references that the files themselves do not resolve are looked up:
     ``"bundled"`` (the shipped package), ``"none"``, or a path.
     `table`: the table that single files hold, where their names do not say so.
@@ -82,6 +92,8 @@ def validate(
     `today`: the day that waivers are held against, as YYYY-MM-DD; None means the last day that
     the shipped data tells of, so that a report does not change by the clock.
     `engine`: the executor, one of `EXECUTORS`; ``"auto"`` chooses.
+    `source_texts`: the texts of sources, which quotes and locators are held against: the file of
+    each by the source's id, or a folder of files named `<id>.txt` or `<id>.md`.
     `progress`: called with what is being done, and how many bytes of how many are behind.
 
     Raises ValueError for an unknown table, code, family or executor, or no such day. Bad data
@@ -104,13 +116,20 @@ def validate(
     with _no_collector():
         # Whoever asks for more is given more; a waiver may be for any of them.
         most = None if waivers is not None else max(MOST_CAUSES, max_findings or 0)
-        told_of = partial(_run, plan, listed, os.fspath(against), table, progress)
-        try:
-            findings, files, untold = told_of(engine, most)
-        except UnsuitedError:
-            # A base that frames cannot make out is found to be so only where it is asked.
-            findings, files, untold = told_of("rows", most)
-    unreadable = any(one.code in _UNREADABLE for one in findings)
+        with Scratch() as scratch:
+            told_of = partial(
+                _run, plan, listed, os.fspath(against), table, progress, scratch, source_texts
+            )
+            try:
+                findings, files, untold = told_of(engine, most)
+            except UnsuitedError:
+                # A base that frames cannot make out is found to be so only where it is asked.
+                findings, files, untold = told_of("rows", most)
+    read = {file.path for file in files if file.table}
+    unreadable = any(
+        one.code in _UNREADABLE or (one.code in _FORMLESS and one.path not in read)
+        for one in findings
+    )
     waived = 0
     if waivers is not None:
         from chippolicy.engine.waivers import waive
@@ -168,12 +187,14 @@ def _run(
     against: str,
     table: str | None,
     progress: Progress | None,
+    scratch: Scratch,
+    source_texts: SourceTexts | None,
     engine: str,
     most: int | None,
 ) -> tuple[tuple[Finding, ...], list[FileSummary], Counter[tuple[str, Severity]]]:
     found: list[Finding] = []
     inputs: list[Input] = []
-    for one in resolve(paths, plan, table):
+    for one in resolve(paths, plan, scratch, table):
         if isinstance(one, Finding):
             found.append(one)
         else:
@@ -181,7 +202,7 @@ def _run(
     base_inputs: dict[str, list[Input]] = {}
     if against != NONE:
         where = str(resource("datapackage")) if against == BUNDLED else against
-        for one in resolve([where], plan):
+        for one in resolve([where], plan, scratch):
             if isinstance(one, Finding):
                 found.append(one)
             else:
@@ -215,6 +236,8 @@ def _run(
         )
     if progress:
         progress("Comparing tables", done, total)
+    if frames and base_inputs:
+        universe.expect()
     faults: dict[str, list[Fault]] = {}
     for fault in collect(universe).faults:
         faults.setdefault(fault.table, []).append(fault)
@@ -223,21 +246,35 @@ def _run(
         base = base_inputs.get(name, [])
         if progress and name in faults:
             progress(f"Looking for places in {name}", done, total)
-        locator = Locator(plan.tables[name], faults.get(name, ()), most)
+        locator = locator_for(universe.surveys[name], faults.get(name, ()), most, lines=bool(base))
         for file in surveyed:
             told = file.findings
             if file.header is not None:
-                if name in faults:
-                    rows = survey_rows(universe.surveys[name], file, faults[name])
-                    told = [*told, *locator.place(rows, file.header, file.input.shown)]
+                told = [*told, *locator.place(file)]
                 shared = universe.shared_keys(name) if base else ()
                 if shared:
                     table_survey = universe.surveys[name]
-                    told += clashes(file, table_survey, base, shared, locator.faulty_lines)
+                    faulty = locator.faulty_lines | _misfits(file)
+                    below = universe.base(name)
+                    told += clashes(file, table_survey, base, below, shared, faulty)
+                if converted := file.input.converted:
+                    told = [
+                        *file.findings,
+                        *(converted.placed(one) for one in told[len(file.findings) :]),
+                    ]
             found += told
             if not any(one.severity is Severity.ERROR for one in told):
                 found += _changed(file)
         untold += locator.untold
+    if source_texts is not None:
+        # Imported here: only who has the texts at hand asks for it.
+        from chippolicy.engine.evidence import check_evidence
+
+        if progress:
+            progress("Looking for quotes", done, total)
+        told, beyond = check_evidence(source_texts, plan, files, universe, most)
+        found += told
+        untold += beyond
     order = {one.shown: number for number, one in enumerate(inputs)}
     found.sort(key=lambda one: order.get(one.path or "", -1))
     listed = in_order(found)
@@ -256,22 +293,19 @@ def _run(
     return listed, summaries, untold
 
 
-def survey_rows(
-    survey: TableSurvey, file: SurveyedFile, faults: Sequence[Fault]
-) -> Iterable[tuple[int, Sequence[str]]]:
-    """The rows of a file that may be faulty, with their lines."""
-    assert file.header is not None
-    combos = [(fault.columns, fault.bad) for fault in faults]
-    fields = {*survey.plan.key, *(fault.field for fault in faults)}
-    found = survey.rows_with(file.input.path, combos, fields)
-    return sound_rows(file.input.path, file.header) if found is None else found
+def _misfits(file: SurveyedFile) -> set[int]:
+    """The rows with values that no cell could hold."""
+    return file.input.converted.faulty if file.input.converted else set()
 
 
 def _changed(file: SurveyedFile) -> list[Finding]:
     """A file that is sound but not what its descriptor says: one with faults was told already."""
     stated, sound = file.input, file.soundness
-    if sound is None:
+    if sound is None or (stated.size is None and stated.digest is None):
         return []
+    if stated.whole is not None:
+        # What was read is not the file that the descriptor speaks of, but what is in it.
+        sound = look(stated.whole, stated.algorithm)
     if stated.size is not None and stated.size != sound.size:
         what = f"{sound.size:,} bytes, where the descriptor says {stated.size:,}"
     elif stated.digest is not None and stated.digest != sound.digest:
@@ -340,6 +374,8 @@ def _watchers(name: str, universe: Universe) -> list[Watcher]:
                     found.append(RangeWatcher(rule, part))
                 case IdDay(table=table) if table == name:
                     found.append(IdDayWatcher(rule, part))
+                case Marked():
+                    found.append(MarkWatcher(rule, part, universe.plan.tables[name]))
     if name == "citations":
         found.append(FieldWatcher(universe))
     return found

@@ -6,18 +6,22 @@ small maps of the columns that rules look up from other tables.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import compress
+from operator import itemgetter
 from pathlib import Path
 
 from chippolicy.derive.plan import ColumnPlan, TablePlan
-from chippolicy.engine.columns import Detail, bulk_pass, judge_for, too_long
+from chippolicy.engine.columns import Detail, bulk_pass, code_for, judge_for, too_long
 from chippolicy.engine.faults import Values
 from chippolicy.engine.header import Header
 from chippolicy.engine.oddities import OWN, TextWatch, watch_for
 
 Column = tuple[str, ...]
+Asked = tuple[str, "str | None", "Sequence[TableSurvey]"]
+"""What `TableSurvey.unmatched` is asked: a column, a table and its layers."""
 _REMEMBERED = 50_000
 
 
@@ -29,14 +33,15 @@ class ColumnSurvey:
     ) -> None:
         self.name = name
         self.plan = plan
-        self.bad: dict[str, Detail] = {}
+        self.bad: dict[str, str] = {}
+        """Faulty values, each with the rule it breaks."""
         self.silent: set[str] = set()
         """Faulty values that another finding has told already."""
         self.good: set[str] = {""}
         self.blanks = False
         self._keep_all = keep_all
         self._trusted = trusted
-        self._judge = judge_for(plan) if plan and not trusted else None
+        self._code_of = code_for(plan) if plan and not trusted else None
         self._bulk = bulk_pass(plan) if plan and not trusted else None
         self._repeats: bool | None = None
         """Whether values repeat so often that telling them apart is cheaper than judging all."""
@@ -89,22 +94,35 @@ class ColumnSurvey:
             elif "\0" in value:
                 self.silent.add(value)
                 fresh.discard(value)
-            elif fault := too_long(self.name, value) or (self._judge and self._judge(value)):
-                self.bad[value] = fault
+            elif code := self._code(value):
+                self.bad[value] = code
                 fresh.discard(value)
+
+    def _code(self, value: str) -> str | None:
+        if long := too_long(self.name, value):
+            return long.code
+        return self._code_of(value) if self._code_of else None
+
+    def detail(self, value: str) -> Detail:
+        """What is to be said of a faulty value."""
+        detail = too_long(self.name, value) or (judge_for(self.plan)(value) if self.plan else None)
+        assert detail is not None
+        return detail
 
     @cached_property
     def by_table(self) -> dict[str, set[str]]:
         """The keys that sound record references name, by table; ask once all rows have gone by."""
+        # In order, those of one table stand together; "0" follows the stroke.
+        references = sorted(self.good)
         found: dict[str, set[str]] = {}
-        for reference in self.good:
-            table, slash, key = reference.partition("/")
+        at = 0
+        while at < len(references):
+            table, slash, _ = references[at].partition("/")
+            end = bisect_left(references, f"{table}0" if slash else f"{table}\0", at)
             if slash:
-                keys = found.get(table)
-                if keys is None:
-                    found[table] = {key}
-                else:
-                    keys.add(key)
+                cut = itemgetter(slice(len(table) + 1, None))
+                found[table] = set(map(cut, references[at:end]))
+            at = max(end, at + 1)
         return found
 
     @property
@@ -162,8 +180,13 @@ class TableSurvey:
         self._single = len(plan.key) == 1
         self._trusted = trusted
 
-    def reader(self, header: Header) -> Callable[[list[list[str]]], None]:
-        """A function that takes blocks of sound rows of a file with this header."""
+    @property
+    def trusted(self) -> bool:
+        """Whether others are held against the table, and nothing is told of it but what is grave."""
+        return self._trusted
+
+    def reader(self, header: Header) -> Callable[[list[Column]], None]:
+        """A function that takes blocks of sound rows of a file with this header, by columns."""
         known = header.known
         self.seen_columns |= known.keys()
         takers = [
@@ -188,9 +211,9 @@ class TableSurvey:
             (watcher, [places.get(name) for name in watcher.columns]) for watcher in self.watchers
         ]
 
-        def take(block: list[list[str]]) -> None:
-            self.rows += len(block)
-            columns: list[Column] = list(zip(*block, strict=True))
+        def take(columns: list[Column]) -> None:
+            count = len(columns[0])
+            self.rows += count
             for survey, index in takers:
                 survey.take(columns[index])
             if key_at:
@@ -202,7 +225,7 @@ class TableSurvey:
                 values = columns[index]
                 pairs = zip(columns[key_at[0]], values, strict=True)
                 lookup.update(pairs if all(values) else compress(pairs, values))
-            blank = ("",) * len(block)
+            blank = ("",) * count
             for watcher, at_each in watchers:
                 watcher.take([blank if at is None else columns[at] for at in at_each])
 
@@ -280,6 +303,9 @@ class TableSurvey:
             keys = layer.lacking(keys)
         return keys
 
+    def settle(self, asked: Iterable[Asked]) -> None:
+        """Be told what `unmatched` will be asked, where that is better found out at once."""
+
     def not_named(self, column: str, table: str, keys: set[str]) -> set[str]:
         """Those of some keys of a table that no record reference in a column names."""
         return keys - self.keys_named(column, table)
@@ -303,15 +329,14 @@ class TableSurvey:
         """Those of some keys that are there."""
         return keys & self.all_keys()
 
-    def rows_with(
-        self,
-        path: Path,
-        combos: Iterable[tuple[tuple[str, ...], Iterable[Values]]],
-        columns: Iterable[str] | None = None,
-    ) -> Iterator[tuple[int, Sequence[str]]] | None:
-        """The rows of a file, with their lines, in which some columns hold one of some values.
+    def expect(self, keys: set[Values]) -> None:
+        """Be told which keys will be asked for, where looking for them takes its time."""
 
-        `columns`: those that are wanted besides; other cells may be given as blank. None: all.
+    def rows_with(
+        self, path: Path, keys: Iterable[Values]
+    ) -> Iterator[tuple[int, Sequence[str]]] | None:
+        """The rows of a file that have one of some keys, with their lines.
+
         None is returned where all rows are to be looked at.
         """
         return None

@@ -66,6 +66,28 @@ class Universe:
             keys = keys.difference(*(layer.tolerated for layer in layers))
         return keys if len(keys) > sum(layer.keyless for layer in layers) else set()
 
+    def expect(self) -> None:
+        """Let base tables look at once for all keys that the checks will ask them for."""
+        asked: dict[str, set[Values]] = {}
+        for name, survey in self.surveys.items():
+            if survey.large:
+                continue
+            asked.setdefault(name, set()).update(survey.all_keys())
+            for column in survey.plan.columns:
+                if column.name not in survey.seen_columns:
+                    continue
+                if column.ref_table:
+                    keys = survey.texts(column.name)
+                    asked.setdefault(column.ref_table, set()).update((key,) for key in keys)
+                elif column.kind == "record-reference":
+                    for table in survey.targets(column.name) & self.plan.tables.keys():
+                        if len(self.plan.tables[table].key) == 1:
+                            keys = survey.keys_named(column.name, table)
+                            asked.setdefault(table, set()).update((key,) for key in keys)
+        for name, sought in asked.items():
+            if (base := self.base(name)) is not None:
+                base.expect(sought)
+
     def shared_keys(self, table: str) -> set[Values]:
         """The keys of a contributed table that the base has too."""
         own, base = self.surveys.get(table), self.base(table)

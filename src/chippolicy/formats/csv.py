@@ -41,14 +41,14 @@ def _big_cells() -> Iterator[None]:
         csv.field_size_limit(before)
 
 
-def blocks(path: Path) -> Iterator[list[list[str]]]:
+def blocks(path: Path, delimiter: str = ",") -> Iterator[list[list[str]]]:
     """The header alone, then the rows in blocks, without their places: the fast way through.
 
     Raises csv.Error or UnicodeDecodeError where the file is not sound; `placed_rows` then tells
     where.
     """
     with _big_cells(), opened(path) as text:
-        reader = csv.reader(text, strict=True)
+        reader = csv.reader(text, strict=True, delimiter=delimiter)
         header = next(reader, None)
         if header is None:
             return
@@ -57,13 +57,15 @@ def blocks(path: Path) -> Iterator[list[list[str]]]:
             yield block
 
 
-def placed_rows(path: Path) -> Iterator[tuple[int, list[str] | StructureError]]:
+def placed_rows(
+    path: Path, delimiter: str = ","
+) -> Iterator[tuple[int, list[str] | StructureError]]:
     """Every row, header included, with its first physical line; a row that is not CSV as an error.
 
     Lines count as in an editor: the header is line 1, and quoted line breaks count.
     """
     with _big_cells(), opened(path) as text:
-        reader = csv.reader(text, strict=True)
+        reader = csv.reader(text, strict=True, delimiter=delimiter)
         while True:
             line = reader.line_num + 1
             try:
@@ -80,6 +82,32 @@ def placed_rows(path: Path) -> Iterator[tuple[int, list[str] | StructureError]]:
             yield line, row
 
 
+def row_ends(path: Path, delimiter: str = ",") -> Iterator[tuple[int, str]]:
+    """Each row's first physical line and how it ends: CR LF, CR, LF or, at the end, with nothing.
+
+    Line breaks inside a cell end no row. A row that is not CSV is taken for one line.
+    """
+    last = ""
+
+    def lines(text: io.TextIOWrapper) -> Iterator[str]:
+        nonlocal last
+        for line in text:
+            last = line
+            yield line
+
+    with _big_cells(), opened(path) as text:
+        reader = csv.reader(lines(text), strict=True, delimiter=delimiter)
+        while True:
+            line = reader.line_num + 1
+            try:
+                next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                pass
+            yield line, last[len(last.rstrip("\r\n")) :]
+
+
 def _structure_error(line: int, reason: str) -> StructureError:
     if "unexpected end of data" in reason:
         return StructureError("quote", line, "a quotation mark opened in this row is never closed")
@@ -94,11 +122,13 @@ def _structure_error(line: int, reason: str) -> StructureError:
     return StructureError("quote", line, reason)
 
 
-def written(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+def written(header: Iterable[str], rows: Iterable[Iterable[str]], delimiter: str = ",") -> str:
     """Rows of text as canonical CSV: LF line ends, quotes only where they are needed."""
     lines = _Lines()
     # The writer quotes the characters that are in its line end: with LF alone it leaves a CR bare.
-    writer = csv.writer(lines, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
+    writer = csv.writer(
+        lines, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL, delimiter=delimiter
+    )
     writer.writerow(header)
     writer.writerows(rows)
     return "".join(lines)

@@ -22,6 +22,7 @@ FORMATS: dict[str, str] = {
     "json": "chippolicy.reports.json:render",
     "jsonl": "chippolicy.reports.jsonl:render",
     "junit": "chippolicy.reports.junit:render",
+    "prompt": "chippolicy.reports.prompt:render",
     "sarif": "chippolicy.reports.sarif:render",
     "text": "chippolicy.reports.text:render",
 }

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from chippolicy.findings import Finding
 from chippolicy.formats.csv import written
+from chippolicy.reports.offsets import with_offsets
 from chippolicy.reports.visible import visible
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ _FORMULA = re.compile("'*[=+\\-@＝＋－＠]")
 
 def render(report: Report, look: Look) -> str:
     """The findings as CSV text; a cell that a spreadsheet would run begins with an apostrophe."""
-    rows = ([_cell(finding, column) for column in COLUMNS] for finding in report)
+    rows = ([_cell(one, column) for column in COLUMNS] for one in with_offsets(report))
     return "\ufeff" + written(COLUMNS, rows)
 
 

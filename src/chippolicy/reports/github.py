@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from chippolicy.findings import Severity
 from chippolicy.reports.physical import Region, regions, relative
+from chippolicy.reports.place import qualified, spot
 from chippolicy.reports.text import summary, times
 from chippolicy.reports.visible import visible
 
@@ -38,6 +39,9 @@ def _command(finding: Finding, region: Region | None) -> str:
 
 def _message(finding: Finding) -> str:
     parts = [finding.message]
+    if qualified(finding) is not None:
+        # Without a line to stand at, the words are all there is.
+        parts.append(f"at {spot(finding)}")
     if finding.count > 1:
         parts.append(times(finding))
     if finding.hint:

@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from chippolicy.findings import Severity
-from chippolicy.reports.html_row import Sheet, drawn, sheet, text
+from chippolicy.reports.html_row import drawn, text
 from chippolicy.reports.html_style import STYLE, filter_rules
+from chippolicy.reports.place import qualified, spot
+from chippolicy.reports.rows import Row, faulty_rows
 from chippolicy.reports.text import summary, times
 from chippolicy.rules import CATALOG
 
@@ -91,16 +93,17 @@ class _Page:
     # The summary
 
     def _file_table(self) -> str:
-        found = Counter((one.path, one.severity) for one in self.report)
-        faulty = {path for path, _ in found}
+        found = _counted(self.report)
+        faulty = {place for place, _ in found}
         rows: dict[bool, list[str]] = {True: [], False: []}
         for file in self.report.files:
-            counts = [found[file.path, severity] for severity in Severity]
+            place = file.path, file.table
+            counts = [found[place, severity] for severity in Severity]
             name = f"<bdi>{text(file.path)}</bdi>"
             if file.path in self.files:
                 name = f'<a href="#{self.files[file.path]}">{name}</a>'
             numbers = "".join(f'<td class="number">{n:,}</td>' for n in (file.rows, *counts))
-            rows[file.path in faulty].append(
+            rows[place in faulty].append(
                 f'<tr><th scope="row">{name}</th>'
                 f'<td class="spare">{text(file.table or "")}</td>{numbers}</tr>\n'
             )
@@ -150,31 +153,28 @@ class _Page:
         classes = " ".join(["part", *sorted(set(" ".join(kinds).split()))])
         yield f'<section class="{classes}" id="{name}">\n'
         yield f"<h2><bdi>{text(_WHOLE if path is None else path)}</bdi></h2>\n"
-        rows = sheet(path, findings)
+        rows = faulty_rows(path, findings)
         for finding in findings:
-            yield self._finding(finding, rows)
+            yield self._finding(finding, rows.get(finding))
         yield "</section>\n"
 
     def _kind(self, finding: Finding) -> str:
         rule, file = self.rules[finding.code], self.files[finding.path]
         return f"s-{finding.severity} {file} {rule}"
 
-    def _finding(self, finding: Finding, rows: Sheet) -> str:
+    def _finding(self, finding: Finding, row: Row | None) -> str:
         self.numbers += 1
         anchor = f"finding-{self.numbers}"
-        place = f"line {finding.line:,}" if finding.line is not None else ""
-        if finding.column is not None:
-            place += f"{', ' if place else ''}<bdi>{text(finding.column, _LONGEST)}</bdi>"
         code = f"<code>{text(finding.code)}</code>"
         if finding.code in CATALOG:
             code = f'<a href="#rule-{self.rules[finding.code]}">{code}</a>'
         page = (
             f'<article class="finding part {self._kind(finding)}" id="{anchor}">\n'
             f'<div class="place"><h3><span class="{finding.severity}">{finding.severity}</span> '
-            f"{place}</h3> <span>{code}</span> "
+            f"{_place(finding)}</h3> <span>{code}</span> "
             f'<a href="#{anchor}" aria-label="link to finding {self.numbers}">#</a></div>\n'
             f'<p class="message"><bdi>{text(finding.message, _LONGEST)}</bdi></p>\n'
-            f"{drawn(finding, rows)}"
+            f"{drawn(finding, row)}"
         )
         if finding.hint:
             page += f"<p><b>Hint:</b> <bdi>{text(finding.hint, _LONGEST)}</bdi></p>\n"
@@ -204,6 +204,24 @@ class _Page:
         return page
 
 
+def _counted(report: Report) -> Counter[tuple[tuple[str | None, str | None], Severity]]:
+    """How many findings of a severity there are in a table of a file.
+
+    A workbook or dataset has several tables; what is of none of them counts for the first.
+    """
+    known = {(file.path, file.table) for file in report.files}
+    first: dict[str | None, str | None] = {}
+    for file in report.files:
+        first.setdefault(file.path, file.table)
+    return Counter(
+        (
+            (one.path, one.table if (one.path, one.table) in known else first.get(one.path)),
+            one.severity,
+        )
+        for one in report
+    )
+
+
 def _choices(group: str, choices: list[tuple[str, str, int]]) -> str:
     page = f'<fieldset><legend class="unseen">{group}</legend>\n'
     page += f'<label><input type="radio" name="{group}" checked> every {group}</label>\n'
@@ -215,6 +233,17 @@ def _choices(group: str, choices: list[tuple[str, str, int]]) -> str:
     return page + "</fieldset>\n"
 
 
+def _place(finding: Finding) -> str:
+    if qualified(finding) is not None:
+        page = text(spot(finding), _LONGEST)
+        named = f": {text(finding.column, _LONGEST)}" if finding.cell and finding.column else ""
+        return f"<bdi>{page}{named}</bdi>"
+    page = f"line {finding.line:,}" if finding.line is not None else ""
+    if finding.column is not None:
+        page += f"{', ' if page else ''}<bdi>{text(finding.column, _LONGEST)}</bdi>"
+    return page
+
+
 def _details(finding: Finding) -> str:
     told = [
         (name, value)
@@ -223,6 +252,8 @@ def _details(finding: Finding) -> str:
             ("table", finding.table),
             ("field", finding.field),
             ("value", finding.value),
+            ("sheet", finding.sheet),
+            ("pointer", finding.pointer),
             ("records", ", ".join(one.record for one in finding.places if one.record)),
         )
         if value

@@ -2,40 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from html import escape
-from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from chippolicy.reports.excerpt import rows
+from chippolicy.formats.xlsx import column_name
 from chippolicy.reports.visible import visible
 
 if TYPE_CHECKING:
     from chippolicy.findings import Finding
+    from chippolicy.reports.rows import Row
 
 _LONGEST = 300
 """The most characters of a cell that are drawn."""
 _BESIDE = 2
 """How many cells are drawn on either side of the one at fault."""
-# Files whose lines are no rows of cells: of these the value alone is drawn.
-_NOT_ROWS = {".gz", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".yaml", ".yml", ".zip"}
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """The header of a file and the rows that are drawn of it, by their first line."""
-
-    header: list[str]
-    rows: dict[int, list[str]]
-
-
-def sheet(path: str | None, findings: Iterable[Finding]) -> Sheet:
-    """What is needed of a file to draw the rows of its findings; nothing if it has no rows."""
-    lines = [finding.line for finding in findings if finding.line is not None]
-    if path is None or not lines or PurePath(path).suffix.lower() in _NOT_ROWS:
-        return Sheet([], {})
-    return Sheet(*rows(Path(path), lines))
 
 
 def text(words: str, longest: int | None = None) -> str:
@@ -45,14 +25,24 @@ def text(words: str, longest: int | None = None) -> str:
     return escape(visible(words))
 
 
-def drawn(finding: Finding, sheet: Sheet) -> str:
-    """The table for a finding; blank where there is nothing to draw."""
-    cells = sheet.rows.get(finding.line) if finding.line is not None else None
-    at = sheet.header.index(finding.column) if finding.column in sheet.header else None
-    if cells is None or (at is None and finding.column is not None):
+def drawn(finding: Finding, row: Row | None) -> str:
+    """The table for a finding, of its row if that is known; blank if there is nothing to draw."""
+    if row is None:
         return _value_alone(finding)
-    head, body = [_heading("line")], [f'<th scope="row">{finding.line}</th>']
-    for index in _shown(max(len(cells), len(sheet.header)), at):
+    names, cells = row.names, row.cells
+    if finding.column is None:
+        at = None
+    elif finding.column in names:
+        at = names.index(finding.column)
+    elif row.is_named:
+        # The record lacks this field.
+        names = [*names, finding.column]
+        at = len(names) - 1
+    else:
+        return _value_alone(finding)
+    head, body = [_heading(row.unit)], [f'<th scope="row">{row.number}</th>']
+    letters = [column_name(index + 1) for index in range(len(names))] if row.has_letters else []
+    for index in _shown(max(len(cells), len(names)), at):
         if index is None:
             # Cells that are left out; on a narrow page the neighbors stand for them.
             gap = f"<td{'' if at is None else _classed('far')}>…</td>"
@@ -61,16 +51,17 @@ def drawn(finding: Finding, sheet: Sheet) -> str:
             continue
         place = _classed(_nearness(index, at))
         at_fault = index == at
-        on_header = at_fault and finding.line == 1
-        if index < len(sheet.header):
-            head.append(_heading(sheet.header[index], place, at_fault=on_header))
+        if index < len(names):
+            letter = letters[index] if letters else ""
+            marked = at_fault and row.is_header
+            head.append(_heading(names[index], place, letter, at_fault=marked))
         else:
             head.append(f"<td{place}><i>no heading</i></td>")
         if index < len(cells):
             body.append(_cell(cells[index], place, at_fault=at_fault))
         else:
             body.append(_lacking(place, at_fault=at_fault or at is None))
-    return _table(head, None if finding.line == 1 else body)
+    return _table(head, None if row.is_header else body)
 
 
 def _nearness(index: int, at: int | None) -> str:
@@ -110,9 +101,10 @@ def _shown(width: int, at: int | None) -> list[int | None]:
     return shown
 
 
-def _heading(name: str, place: str = "", *, at_fault: bool = False) -> str:
+def _heading(name: str, place: str = "", letter: str = "", *, at_fault: bool = False) -> str:
     words = f"<bdi>{text(name, _LONGEST)}</bdi>" if name else "<i>blank</i>"
-    return f'<th scope="col"{place}>{_marked(words) if at_fault else words}</th>'
+    words = _marked(words) if at_fault else words
+    return f'<th scope="col"{place}>{f"<b>{letter}</b> " if letter else ""}{words}</th>'
 
 
 def _cell(value: str, place: str = "", *, at_fault: bool) -> str:

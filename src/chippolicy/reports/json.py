@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from chippolicy.reports.offsets import with_offsets
 from chippolicy.reports.visible import json_safe
 
 if TYPE_CHECKING:
@@ -14,4 +16,5 @@ if TYPE_CHECKING:
 
 def render(report: Report, look: Look) -> str:
     """The report as indented JSON in plain Unicode; invisible characters are escaped."""
-    return json_safe(json.dumps(report.as_dict(), ensure_ascii=False, indent=2)) + "\n"
+    told = replace(report, findings=with_offsets(report)).as_dict()
+    return json_safe(json.dumps(told, ensure_ascii=False, indent=2)) + "\n"

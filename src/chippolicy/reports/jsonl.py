@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from chippolicy.reports.offsets import with_offsets
 from chippolicy.reports.visible import json_safe
 
 if TYPE_CHECKING:
@@ -16,5 +17,6 @@ if TYPE_CHECKING:
 def render(report: Report, look: Look) -> str:
     """Each finding as one JSON object, with the keys it has in the JSON report."""
     return "".join(
-        json_safe(json.dumps(asdict(finding), ensure_ascii=False)) + "\n" for finding in report
+        json_safe(json.dumps(asdict(finding), ensure_ascii=False)) + "\n"
+        for finding in with_offsets(report)
     )

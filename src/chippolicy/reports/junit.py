@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from chippolicy.findings import Severity
+from chippolicy.reports.place import qualified, spot
 from chippolicy.reports.text import times
 from chippolicy.reports.visible import visible
 from chippolicy.rules import CATALOG
@@ -98,8 +99,7 @@ def _told(findings: list[Finding]) -> str:
 
 
 def _lines(finding: Finding) -> list[str]:
-    place = [str(part) for part in (finding.path, finding.line, finding.column) if part is not None]
-    told = [f"{':'.join(place)}: {finding.severity}: {finding.message}".removeprefix(": ")]
+    told = [f"{_place(finding)}: {finding.severity}: {finding.message}".removeprefix(": ")]
     if finding.record is not None:
         told.append(f"  record: {finding.record}")
     if finding.count > 1:
@@ -107,6 +107,12 @@ def _lines(finding: Finding) -> list[str]:
     if finding.hint:
         told.append(f"  hint: {finding.hint}")
     return [visible(line) for line in told]
+
+
+def _place(finding: Finding) -> str:
+    parts = [part for part in (finding.path, spot(finding)) if part]
+    # Terminals and editors make a link of path:line:column.
+    return (":" if qualified(finding) is None else ": ").join(parts)
 
 
 def _element(tag: str, **attributes: str) -> ElementTree.Element:

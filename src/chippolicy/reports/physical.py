@@ -9,10 +9,10 @@ import os.path
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chippolicy.reports.excerpt import excerpts
+from chippolicy.reports.place import has_lines
 
 if TYPE_CHECKING:
     from chippolicy.findings import Finding
@@ -31,26 +31,26 @@ class Region:
 
 
 def regions(findings: Iterable[Finding]) -> dict[Finding, Region]:
-    """Where each finding that has a file and a line stands, each file being read once."""
+    """Where each finding that has a file and a line stands, each file being read once.
+
+    What is in a file without lines, such as a workbook, is left out.
+    """
     by_path: defaultdict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
-        if finding.path is not None and finding.line is not None:
+        if finding.path is not None and has_lines(finding):
             by_path[finding.path].append(finding)
     found: dict[Finding, Region] = {}
     for path, here in by_path.items():
-        places = [(one.line, one.column) for one in here if one.line is not None]
-        read = excerpts(Path(path), places)
+        read = excerpts(path, here)
         for one in here:
-            if one.line is None:
-                continue
-            excerpt = read.get((one.line, one.column))
+            excerpt = read.get(one)
             if excerpt is None:
-                found[one] = Region(one.line)
+                found[one] = Region(one.line or 1)
             elif excerpt.span is None:
                 found[one] = Region(excerpt.line)
             else:
-                start, end = excerpt.span
-                found[one] = Region(excerpt.line, start + 1, end + 1)
+                start, end = (excerpt.before + at + 1 for at in excerpt.span)
+                found[one] = Region(excerpt.line, start, end)
     return found
 
 

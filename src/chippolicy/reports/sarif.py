@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from chippolicy._version import __version__
 from chippolicy.reports.physical import Region, regions, relative
+from chippolicy.reports.place import LINE, further, has_lines, qualified, spot, spot_at
 from chippolicy.reports.visible import json_safe, visible
 from chippolicy.rules import CATALOG, Rule
 
@@ -108,12 +109,12 @@ def _result(
     # GitHub refuses a whole upload for one result without a place.
     path = finding.path if finding.path is not None else fallback
     if path is not None:
-        result["locations"] = [_location(path, region or Region(1), finding.record)]
+        result["locations"] = [_location(path, region or Region(1), finding, finding.record)]
         if others:
             result["relatedLocations"] = [
                 {
                     "id": number,
-                    **_location(path, Region(place.line or 1), place.record),
+                    **_location(path, *_further(finding, place), place.record),
                     "message": {"text": _message(place.record or "here as well")},
                 }
                 for number, place in enumerate(others, 1)
@@ -135,13 +136,18 @@ def _others(finding: Finding) -> list[Place]:
 
 def _told(finding: Finding, others: list[Place]) -> str:
     parts = [_message(finding.message)]
+    if qualified(finding) is not None:
+        # The region says nothing, and viewers do not show the logical location.
+        parts.append(_message(f"At {spot(finding)}."))
     if finding.count > 1:
         linked = [
-            f"[{place.line}]({number})"
+            f"[{spot_at(finding, place.line)}]({number})"
             for number, place in enumerate(others, 1)
             if place.line is not None and finding.path is not None
         ]
-        also = f", also on line{'s' if linked[1:] else ''} {', '.join(linked)}" if linked else ""
+        kind, _ = further(finding)
+        where = f"{'on' if kind == LINE else 'in'} {kind}{'s' if linked[1:] else ''}"
+        also = f", also {where} {', '.join(linked)}" if linked else ""
         listed = len(linked) + (finding.line is not None)
         more = ", …" if linked and listed < finding.count else ""
         parts.append(f"{finding.count:,} times{also}{more}.")
@@ -156,7 +162,19 @@ def _message(text: str) -> str:
     return _LINK.sub(r"\\\g<0>", shown) if "](" in shown else shown
 
 
-def _location(path: str, region: Region, record: str | None) -> dict[str, Any]:
+def _further(finding: Finding, place: Place) -> tuple[Region, Finding | None]:
+    """Where a finding was met besides: the region, and the finding as it would stand there."""
+    if place.line is None or (finding.line is not None and has_lines(finding)):
+        return Region(place.line or 1), None
+    cell = spot_at(finding, place.line) if finding.cell is not None else None
+    return Region(1), replace(finding, line=place.line, cell=cell)
+
+
+def _location(
+    path: str, region: Region, finding: Finding | None, record: str | None
+) -> dict[str, Any]:
+    # GitHub refuses a result without a first line: in a file that has no lines it says nothing,
+    # and the logical location is what counts.
     span: dict[str, int] = {"startLine": max(region.line, 1)}
     if region.start is not None and region.end is not None:
         span["startColumn"] = region.start
@@ -165,9 +183,18 @@ def _location(path: str, region: Region, record: str | None) -> dict[str, Any]:
     location: dict[str, Any] = {
         "physicalLocation": {"artifactLocation": _artifact(path), "region": span}
     }
-    if record is not None:
-        location["logicalLocations"] = [{"fullyQualifiedName": record, "kind": "record"}]
+    logical = [{"fullyQualifiedName": record, "kind": "record"}] if record is not None else []
+    if finding is not None and (name := qualified(finding)) is not None:
+        logical.append({"fullyQualifiedName": name, "kind": _kind(finding)})
+    if logical:
+        location["logicalLocations"] = logical
     return location
+
+
+def _kind(finding: Finding) -> str:
+    if finding.cell is not None or (finding.line is not None and finding.column is not None):
+        return "cell"
+    return "row" if finding.line is not None else "sheet"
 
 
 def _artifact(path: str) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chippolicy.findings import Severity
@@ -74,12 +73,11 @@ def _file(page: Page, path: str | None, findings: list[Finding]) -> None:
     from chippolicy.reports.excerpt import excerpts
 
     page.paragraph((path if path is not None else "the data as a whole", "bold underline"))
-    places = [(one.line, one.column) for one in findings if one.line is not None]
-    read = excerpts(Path(path), places) if path is not None and places else {}
+    read = excerpts(path, findings) if path is not None else {}
     for finding in findings:
         _finding(page, finding)
-        if finding.line is not None and (finding.line, finding.column) in read:
-            _excerpt(page, read[finding.line, finding.column], _STYLES[finding.severity])
+        if finding in read:
+            _excerpt(page, read[finding], _STYLES[finding.severity])
         if finding.count > 1:
             page.paragraph((times(finding), ""), indent=4, hang=2)
         if finding.hint:
@@ -88,7 +86,9 @@ def _file(page: Page, path: str | None, findings: list[Finding]) -> None:
 
 
 def _finding(page: Page, finding: Finding) -> None:
-    place = ":".join(str(part) for part in (finding.line, finding.column) if part)
+    from chippolicy.reports.place import spot
+
+    place = spot(finding)
     page.paragraph(
         (f"{place}  " if place else "", "bold"),
         (finding.severity.value, _STYLES[finding.severity]),
@@ -115,7 +115,7 @@ def window(excerpt: Excerpt, width: int) -> tuple[str, int, int]:
     """
     from rich.cells import cell_len
 
-    start, end = excerpt.span or (0, 0)
+    start, end = (min(at, len(excerpt.text)) for at in excerpt.span or (0, 0))
     # No character is narrower than nothing: four times the width is more than can be shown, but
     # for marks that combine, and a line of those alone is cut a little early.
     first, last = max(0, start - 4 * width), min(len(excerpt.text), max(end, start) + 4 * width)
@@ -125,7 +125,8 @@ def window(excerpt: Excerpt, width: int) -> tuple[str, int, int]:
     pieces = [visible_character(character) for character in excerpt.text[first:last]]
     widths = [cell_len(piece) for piece in pieces]
     start, end = start - first, end - first
-    cut_left, cut_right = first > 0, last < len(excerpt.text)
+    cut_left = first > 0 or excerpt.before > 0
+    cut_right = last < len(excerpt.text) or excerpt.cut
 
     mark = max(sum(widths[start:end]), 1) if excerpt.span else 0
     if not cut_left and not cut_right and sum(widths) + (mark and start == len(pieces)) <= width:
@@ -160,10 +161,12 @@ def window(excerpt: Excerpt, width: int) -> tuple[str, int, int]:
 
 def times(finding: Finding) -> str:
     """How often a finding was met and where first, for one that stands for many."""
-    lines = [str(place.line) for place in finding.places if place.line is not None]
+    from chippolicy.reports.place import further
+
+    kind, spots = further(finding)
     # The line is what one goes to; the records are in the reports for programs.
-    where = lines or [place.record for place in finding.places if place.record]
+    where = spots or [place.record for place in finding.places if place.record]
     if not where:
         return f"{finding.count:,} times"
     more = ", …" if finding.count > len(where) else ""
-    return f"{finding.count:,} times: {'lines ' if lines else ''}{', '.join(where)}{more}"
+    return f"{finding.count:,} times: {f'{kind}s ' if spots else ''}{', '.join(where)}{more}"

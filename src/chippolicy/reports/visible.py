@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_IDEOGRAPHIC_SPACE = "\u3000"
+IDEOGRAPHIC_SPACE = "\u3000"
 # What JSON leaves as it is although a terminal obeys it or a reader cannot see it: C1 controls,
 # direction marks and overrides, zero-width characters, line separators, lone surrogates.
 _JSON_HIDDEN = re.compile(
@@ -22,7 +22,7 @@ def visible(text: str) -> str:
 
 def visible_character(character: str) -> str:
     """One character as it is shown: itself, a control picture, or its escape."""
-    if character.isprintable() or character == _IDEOGRAPHIC_SPACE:
+    if character.isprintable() or character == IDEOGRAPHIC_SPACE:
         return character
     code = ord(character)
     if code < 0x20:

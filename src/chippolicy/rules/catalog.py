@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from chippolicy.rules.controls import CONTROLS
+from chippolicy.rules.evidence import QUOTES
+from chippolicy.rules.examples import EXAMPLES
 from chippolicy.rules.figures import FIGURES
 from chippolicy.rules.names import NAMES
 from chippolicy.rules.parts import Edges, IdDay, Order, Path, Where
-from chippolicy.rules.rule import ERROR, WARNING, Rule
+from chippolicy.rules.rule import ERROR, NOTE, WARNING, Rule
 from chippolicy.rules.texts import TEXTS
 from chippolicy.rules.waivers import WAIVERS
 
@@ -68,15 +70,37 @@ RULES: tuple[Rule, ...] = (
         "file/no-tables",
         "a folder holds tables or a data package",
         ERROR,
-        "A folder without CSV files or a datapackage.json holds nothing to check.",
-        "Name the folder that holds the CSV files, or the files themselves.",
+        "A folder without tables or a datapackage.json holds nothing to check.",
+        "Name the folder that holds the tables, or the files themselves.",
     ),
     Rule(
         "file/format",
         "the file is of a format that can be read",
         ERROR,
         "Nothing of a file in an unknown format was checked.",
-        "Save it as CSV.",
+        "Save it as CSV, JSON, YAML, XLSX or Parquet, or name its table with --table.",
+    ),
+    Rule(
+        "file/syntax",
+        "the file is well-formed for its format",
+        ERROR,
+        "What follows a slip in the marks of a format cannot be read, or is read as another thing.",
+        "Look at the place that is named: most often a comma, a quotation mark or a bracket is "
+        "missing just before it.",
+    ),
+    Rule(
+        "file/shape",
+        "records stand in a list, or in a list for each table",
+        ERROR,
+        "What is not a record in a list is of no table, and nothing of it was checked.",
+        'Write a list of records, or an object with a list for each table: {"chips": [ … ]}.',
+    ),
+    Rule(
+        "file/merged-cells",
+        "no cells of a sheet are merged",
+        WARNING,
+        "Of merged cells only the first holds the value: the others are blank, however it looks.",
+        "Unmerge the cells, and write the value in each.",
     ),
     Rule(
         "file/empty",
@@ -101,10 +125,10 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "file/delimiter",
-        "columns are separated by commas",
-        ERROR,
-        "A file separated by semicolons or tabs reads as one wide column.",
-        "Save the file with commas between columns.",
+        "columns are separated by commas, in a .tsv file by tabs",
+        WARNING,
+        "The file could be read all the same, but other tools will take it for one wide column.",
+        "Save the file with commas between columns, or declare the delimiter in datapackage.json.",
     ),
     Rule(
         "file/quote",
@@ -126,6 +150,21 @@ RULES: tuple[Rule, ...] = (
         WARNING,
         "A blank row holds no record; it is often what a deleted row left behind.",
         "Delete the row.",
+    ),
+    Rule(
+        "file/bom",
+        "the file begins with no byte order mark",
+        NOTE,
+        "It is borne with here, but other tools take it for a part of the first column's name.",
+        "`chippolicy fix --write` takes it away.",
+    ),
+    Rule(
+        "file/line-ends",
+        "lines end in a line feed alone",
+        NOTE,
+        "It is borne with here, but where lines end in two ways a version history shows every "
+        "line as changed.",
+        "`chippolicy fix --write` ends every line in LF.",
     ),
     Rule(
         "file/cell-limit",
@@ -176,6 +215,13 @@ RULES: tuple[Rule, ...] = (
         ERROR,
         "Of two columns with one name it cannot be told which is meant.",
         "Remove or rename one of them.",
+    ),
+    Rule(
+        "table/column-order",
+        "columns stand in the table's order, one's own after them",
+        NOTE,
+        "It is borne with here, but two files in one order can be compared line by line.",
+        "`chippolicy fix --write` puts them in order.",
     ),
     # value: one cell
     Rule(
@@ -249,6 +295,7 @@ RULES: tuple[Rule, ...] = (
         "Others may still hold the old id, and must land on the record it was redirected to.",
         "Choose another id.",
     ),
+    *EXAMPLES,
     # ref
     Rule(
         "ref/dangling",
@@ -441,6 +488,7 @@ RULES: tuple[Rule, ...] = (
         "A fact without a source cannot be checked.",
         "Add a row to citations with the record's reference, a field or *, and the source.",
     ),
+    *QUOTES,
     *CONTROLS,
     *NAMES,
     *TEXTS,

@@ -172,6 +172,14 @@ class IdDay(NamedTuple):
     """Whether a day is told that differs by day and month alone, or any other that differs."""
 
 
+class Marked(NamedTuple):
+    """No row of any table is marked: by anything in a column, or by how an id in its key begins."""
+
+    column: str
+    """A contributor's own column that is there for the mark."""
+    prefix: str
+
+
 Part = (
     Order
     | Edges
@@ -184,5 +192,6 @@ Part = (
     | Outgrown
     | Computed
     | IdDay
+    | Marked
 )
 """Every kind of part a rule is made of."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from chippolicy.findings import Severity
 from chippolicy.rules.parts import Part
 
-ERROR, WARNING = Severity.ERROR, Severity.WARNING
+ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
 
 @dataclass(frozen=True)

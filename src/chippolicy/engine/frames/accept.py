@@ -14,8 +14,11 @@ from chippolicy.rules.letters import BLANKS, SUSPECT, SUSPECT_FIRST
 _SEEN = SUSPECT[1:-1]
 _FIRST = "".join(f"\\{sign}" for sign in SUSPECT_FIRST)
 _CONTROLS = r"\x00-\x1f\x7f"
-# Letters that are seen, with single blanks between them.
-PLAIN_TEXT = rf"\A(?:[^{BLANKS}{_SEEN}{_CONTROLS}{_FIRST}](?: ?[^{BLANKS}{_SEEN}{_CONTROLS}])*)?\z"
+# Letters that are seen, with single blanks between them; no quotation marks, so that whoever
+# counts these knows that there are none where no value was refused.
+PLAIN_TEXT = (
+    rf"\A(?:[^\"{BLANKS}{_SEEN}{_CONTROLS}{_FIRST}](?: ?[^\"{BLANKS}{_SEEN}{_CONTROLS}])*)?\z"
+)
 # A day that every year has: February 29 is left to the judge.
 _CALENDAR_DAY = (
     r"\A[1-9][0-9]{3}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"

@@ -9,7 +9,7 @@ import polars as pl
 
 from chippolicy.engine.executors import UnsuitedError
 
-BATCH = 131_072
+BATCH = 65_536
 """Rows handled at a time."""
 _LONGEST_HEADER = 1 << 20
 

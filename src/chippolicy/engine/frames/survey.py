@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import and_
@@ -13,27 +13,35 @@ from pathlib import Path
 import polars as pl
 
 from chippolicy.derive.plan import Plan, TablePlan
+from chippolicy.engine.columns import MAX_CELL_LENGTH
 from chippolicy.engine.executors import UnsuitedError
 from chippolicy.engine.faults import Values
 from chippolicy.engine.frames.accept import accepts
 from chippolicy.engine.frames.hashes import (
+    Gathered,
     Hashes,
+    Ordered,
+    among,
     combined,
     combined_of,
     hashed,
     hashes_of,
-    joined,
+    none,
+    ordered,
+    repeats,
+    shortly,
     within,
     without,
 )
 from chippolicy.engine.frames.reading import batches, header_line, names
-from chippolicy.engine.frames.structure import Bytes, look, must_account
+from chippolicy.engine.frames.structure import Bytes, lines_of, look, must_account
 from chippolicy.engine.frames.watching import Feeder, feeder_for, id_hashes
 from chippolicy.engine.header import Header, read_header
 from chippolicy.engine.inputs import Input
+from chippolicy.engine.layout import layout_notes, order_notes
 from chippolicy.engine.rows import SurveyedFile
 from chippolicy.engine.soundness import Soundness
-from chippolicy.engine.survey import ColumnSurvey, TableSurvey, Watcher
+from chippolicy.engine.survey import Asked, ColumnSurvey, TableSurvey, Watcher
 
 _REFERENCE_TABLES = 40
 """So many different tables are sought in a batch of record references before giving up."""
@@ -41,6 +49,8 @@ _SAMPLE = 32_768
 _SOME = 20_000
 """So few keys are sought in a file as they are; for more all of its keys are hashed."""
 Row = tuple[int, Sequence[str]]
+_Target = tuple[str, "str | None"]
+"""A column, and the table that its record references are of; None where it holds ids."""
 
 
 @dataclass
@@ -52,6 +62,10 @@ class _File:
     width: int
     broken: set[int]
     """The columns with line breaks in their cells."""
+    quoted: bool = False
+    """Whether any cell may hold a quotation mark."""
+    plain: bool = False
+    """Of a file others are held against: whether it was found to be read as it is written."""
 
 
 class FrameSurvey(TableSurvey):
@@ -72,15 +86,19 @@ class FrameSurvey(TableSurvey):
             survey.forget_sound()
         self._files: list[_File] = []
         self._key_hashes: list[Hashes] = []
-        self.id_hashes: list[Hashes] = []
-        self._reference_hashes: dict[tuple[str, str | None], list[Hashes]] = {}
+        self._key_count = 0
+        self._faulty_hashes: dict[str, Ordered] = {}
+        self._amiss: dict[str, list[str]] = {}
+        """The faulty values of the batch that is being read, by column."""
+        self._reference_hashes: defaultdict[_Target, Gathered] = defaultdict(Gathered)
         self._looked_up: dict[str, list[pl.DataFrame]] = {name: [] for name in self.lookups}
-        self._unmatched: dict[tuple[str, str | None, tuple[int, ...]], set[str]] = {}
+        self._unmatched: dict[tuple[_Target, tuple[int, ...]], set[str]] = {}
         self._asked: dict[str, dict[str, str | None]] = {}
-        self._asked_keys: set[str] = set()
-        self._found_keys: set[str] = set()
+        self._asked_keys: set[Values] = set()
+        self._found_keys: set[Values] = set()
+        self._sought: tuple[set[Values], Future[set[Values]]] | None = None
         self._settled: dict[str, pl.DataFrame] = {}
-        self._feeders: list[Feeder] = [feeder_for(watcher) for watcher in self.watchers]
+        self._feeders: list[Feeder] = [feeder_for(one, self) for one in self.watchers]
 
     # Reading
 
@@ -100,6 +118,7 @@ class FrameSurvey(TableSurvey):
             # Others are held against it: it is read no further than they ask.
             if self._feeders:
                 self._read(file)
+                self._must_be_plain(file, self.rows)
             self._files.append(file)
             self.incomplete |= bool(header.lost & set(self.plan.key))
             return told
@@ -107,9 +126,12 @@ class FrameSurvey(TableSurvey):
             looking = aside.submit(look, source.path, source.algorithm)
             size = self._read(file)
             seen = looking.result()
-        must_account(source.path, seen, line, self.rows - before, file.width, size)
+        rows = self.rows - before
+        must_account(source.path, seen, line, rows, file.width, size, quoted=file.quoted)
         told.rows = self.rows - before
         told.soundness = _soundness(seen)
+        told.findings += order_notes(source, cells, self.plan, plan)
+        told.findings += layout_notes(source, has_returns=seen.returns > 0)
         self._files.append(file)
         if header.lost & set(self.plan.key):
             self.incomplete = True
@@ -120,6 +142,9 @@ class FrameSurvey(TableSurvey):
         header, size = file.header, 0
         self.seen_columns |= header.known.keys()
         judged = self._judged(header)
+        # What stands in columns that are not the table's is not looked at.
+        file.broken |= set(range(file.width)) - {index for _, index in judged}
+        file.quoted |= bool(file.broken)
         columns = self._needed(header) if self._trusted else None
         lengths = pl.sum_horizontal(
             pl.col(str(index)).str.len_bytes().sum().cast(pl.Int64) for index in range(file.width)
@@ -131,9 +156,9 @@ class FrameSurvey(TableSurvey):
                 if not repeats:
                     repeats = _repeating(frame)
                 size += self._judge(frame, judged, repeats, file, lengths)
-                self._take_keys_of(frame, header)
+                keys = self._take_keys_of(frame, header)
                 self._take_references(frame, header, repeats)
-                self._take_lookups(frame, header)
+                self._take_lookups(frame, header, keys)
             places = header.known | header.own
             for feeder in self._feeders:
                 feeder.feed(frame, places)
@@ -173,35 +198,51 @@ class FrameSurvey(TableSurvey):
             if repeats[index]:
                 doubtful = found.to_list()
             elif found:
+                self._amiss[survey.name] = []
                 continue
             else:
                 value = pl.col(str(index))
                 doubtful = frame.lazy().filter(~accepts(survey.plan, value)).select(value).collect()
                 doubtful = doubtful[str(index)].unique().to_list()
+            joined = "".join(doubtful)
+            if len(joined) > MAX_CELL_LENGTH and max(map(len, doubtful)) > MAX_CELL_LENGTH:
+                # Such a cell is not one to have many copies of.
+                raise UnsuitedError
             survey.take(tuple(doubtful))
-            if index not in file.broken and any("\n" in one for one in doubtful):
+            self._amiss[survey.name] = (
+                [one for one in doubtful if survey.is_faulty(one)] if survey.faulty else []
+            )
+            file.quoted |= '"' in joined
+            if "\n" in joined:
                 file.broken.add(index)
         return int(told["bytes"][0])
 
-    def _take_keys_of(self, frame: pl.DataFrame, header: Header) -> None:
+    def _take_keys_of(self, frame: pl.DataFrame, header: Header) -> Hashes | None:
+        """Keep the keys of a batch; give their hashes if they are those of all its rows."""
         if not header.known.keys() >= set(self.plan.key):
             self.incomplete = True
-            return
+            return None
         parts = [(self.columns[name], str(header.known[name])) for name in self.plan.key]
         values = [pl.col(index) for _, index in parts]
         amiss = [
-            (value == "") | value.is_in(survey.faulty_values()) if survey.faulty else value == ""
+            (value == "") | value.is_in(faulty)
+            if (faulty := self._amiss[survey.name])
+            else value == ""
             for (survey, _), value in zip(parts, values, strict=True)
         ]
         lacks = reduce(lambda one, other: one | other, amiss)
         # Of columns that are judged it is known by now.
-        unknown = self._trusted or not all(one.plan and one.plan.required for one, _ in parts)
+        whole, unknown = True, not all(one.plan and one.plan.required for one, _ in parts)
         doubted = unknown or any(survey.faulty or survey.blanks for survey, _ in parts)
         if doubted and frame.select(lacks.any()).item():
             self._take_faulty(frame, frame.filter(lacks).select(values), parts[0][1])
             frame = frame.filter(~lacks)
-        told = frame.select(combined(values).alias("h"))
-        self._key_hashes.append(told["h"])
+            whole = False
+        # Only keys of one column are what references are held against; others need be unique.
+        key = combined(values) if self._single else shortly(values)
+        hashes = frame.select(key.alias("h"))["h"]
+        self._key_hashes.append(hashes)
+        return hashes if whole and self._single else None
 
     def _take_faulty(self, frame: pl.DataFrame, keys: pl.DataFrame, first: str) -> None:
         blank = frame.filter(pl.col(first) == "")
@@ -226,15 +267,14 @@ class FrameSurvey(TableSurvey):
             values = frame[str(index)]
             if repeats.get(index):
                 values = values.unique()
-            survey = self.columns[column.name]
-            if survey.faulty:
-                values = values.filter(~values.is_in(survey.faulty_values()))
+            if faulty := self._amiss[column.name]:
+                values = values.filter(~values.is_in(faulty))
             if whole:
                 self._take_record_references(column.name, values)
             else:
                 told = values.filter(values != "") if repeats.get(index) else values
                 found = told.to_frame("h").select(hashed(pl.col("h")))["h"]
-                self._reference_hashes.setdefault((column.name, None), []).append(found)
+                self._reference_hashes[column.name, None].add(found)
 
     def _take_record_references(self, column: str, values: pl.Series) -> None:
         for _ in range(_REFERENCE_TABLES):
@@ -245,8 +285,8 @@ class FrameSurvey(TableSurvey):
             if slash:
                 mine = values.str.starts_with(f"{table}/")
                 some = values if mine.all() else values.filter(mine)
-                found = some.to_frame("h").select(hashed(pl.col("h").str.slice(len(table) + 1)))
-                self._reference_hashes.setdefault((column, table), []).append(found["h"])
+                keys = some.str.slice(len(table) + 1).to_frame("h")
+                self._reference_hashes[column, table].add(keys.select(hashed(pl.col("h")))["h"])
                 if some is values:
                     return
                 values = values.filter(~mine)
@@ -254,34 +294,45 @@ class FrameSurvey(TableSurvey):
                 values = values.filter(values.str.contains("/", literal=True))
         raise UnsuitedError
 
-    def _take_lookups(self, frame: pl.DataFrame, header: Header, only: str | None = None) -> None:
+    def _take_lookups(
+        self,
+        frame: pl.DataFrame,
+        header: Header,
+        keys: Hashes | None = None,
+        only: str | None = None,
+    ) -> None:
         known = header.known
         if not (self._single and self.plan.key[0] in known):
             return
         for name, found in self._looked_up.items():
             if name in known and only in (None, name):
                 value, key = pl.col(str(known[name])), pl.col(str(known[self.plan.key[0]]))
-                pairs = (
-                    frame.lazy()
-                    .filter(value != "")
-                    .select(hashed(key).alias("h"), value.alias("v"))
-                )
-                found.append(pairs.collect())
+                if keys is None:
+                    keys = frame.select(hashed(key).alias("h"))["h"]
+                pairs = frame.select(keys, value.alias("v"))
+                found.append(pairs if (pairs["v"] != "").all() else pairs.filter(pl.col("v") != ""))
 
     def finish(self) -> None:
         """Settle what only all files together tell."""
         if self._trusted:
             return
-        hashes = joined(self._key_hashes)
-        if hashes.n_unique() < len(hashes):
-            doubtful = hashes.filter(hashes.is_duplicated()).unique()
-            counts = Counter(self._keys_with(doubtful))
+        empty = none() if self._single else none().cast(pl.UInt64)
+        hashes = pl.concat([empty, *self._key_hashes])
+        self._key_hashes.clear()
+        hashes = hashes.sort()
+        self._key_count = len(hashes)
+        again = repeats(hashes)
+        if again is not None:
+            counts = Counter(self._keys_with(hashes.filter(again).unique()))
             self.repeated = {key for key, count in counts.items() if count > 1}
-            self.keyless += sum(count - 1 for count in counts.values())
-            hashes = hashes.unique()
-        self._key_hashes = [hashes.rechunk()]
-        for key, found in self._reference_hashes.items():
-            self._reference_hashes[key] = [joined(found).unique()]
+            beyond = sum(count - 1 for count in counts.values())
+            self.keyless += beyond
+            self._key_count -= beyond
+            hashes = hashes.filter(~again)
+        if self._single:
+            self.key_hash = hashes.rechunk()
+        for found in self._reference_hashes.values():
+            found.ordered()
         self._feed_joined()
 
     def _feed_joined(self) -> None:
@@ -301,7 +352,27 @@ class FrameSurvey(TableSurvey):
     ) -> Iterator[pl.DataFrame]:
         places = file.header.known | file.header.own
         wanted = sorted({places[name] for name in columns if name in places}) or [0]
+        if self._trusted:
+            self._must_be_plain(file)
         return batches(file.path, file.width, wanted, where)
+
+    def _must_be_plain(self, file: _File, rows: int | None = None) -> None:
+        """Raise UnsuitedError where what is read of a file others are held against may not be it.
+
+        In a plain file each line is a row: a stray quotation mark has swallowed none. Where rows
+        have line breaks in their cells, every byte is to be accounted for.
+        """
+        if file.plain:
+            return
+        if rows is None:
+            rows = sum(frame.height for frame in batches(file.path, file.width, [0]))
+        if rows + 1 != lines_of(file.path):
+            told = look(file.path)
+            sizes = pl.sum_horizontal(pl.all().str.len_bytes().sum().cast(pl.Int64))
+            size = sum(int(frame.select(sizes).item()) for frame in batches(file.path, file.width))
+            header = header_line(file.path)
+            must_account(file.path, told, header, rows, file.width, size, quoted=True)
+        file.plain = True
 
     def _key_frames(
         self,
@@ -316,19 +387,27 @@ class FrameSurvey(TableSurvey):
             if not known.keys() >= set(self.plan.key):
                 continue
             parts = [pl.col(str(known[name])) for name in self.plan.key]
-            sound = reduce(
-                and_,
-                (
-                    ~part.is_in(["", *self.columns[name].faulty_values()])
-                    for name, part in zip(self.plan.key, parts, strict=True)
-                ),
-            )
+            sound = reduce(and_, (part != "" for part in parts))
             if hashes is not None:
-                sound = combined(parts).is_in(hashes.implode()) & sound
+                key = combined(parts) if hashes.dtype == pl.UInt128 else shortly(parts)
+                sound = key.is_in(hashes.implode()) & sound
             if where is not None:
                 sound = where & sound
             for frame in self._again(one, self.plan.key, sound):
-                yield frame.select(parts)
+                keys = frame.select(parts)
+                for name in self.plan.key:
+                    keys = keys.filter(~self._is_faulty(keys[str(known[name])], name))
+                yield keys
+
+    def _is_faulty(self, values: pl.Series, column: str) -> pl.Series:
+        """Which of some values of a column take part in no other rule."""
+        survey = self.columns[column]
+        if not survey.faulty:
+            return pl.repeat(value=False, n=len(values), eager=True)
+        if column not in self._faulty_hashes:
+            self._faulty_hashes[column] = ordered(hashes_of(survey.faulty_values()))
+        hashes = values.to_frame("h").select(hashed(pl.col("h")))["h"]
+        return among(hashes, self._faulty_hashes[column])
 
     def _keys_with(self, hashes: Hashes) -> Iterator[Values]:
         if len(hashes):
@@ -336,24 +415,23 @@ class FrameSurvey(TableSurvey):
                 yield from frame.rows()
 
     @cached_property
-    def key_hash(self) -> Hashes:
+    def key_hash(self) -> Ordered:
         """The hashes of the sound keys, all parts as one."""
-        if not self._trusted:
-            return self._key_hashes[0]
-        return joined(
-            frame.select(combined([pl.col(name) for name in frame.columns]).alias("h"))["h"]
-            for frame in self._key_frames()
-        ).unique()
+        found = Gathered()
+        for frame in self._key_frames():
+            found.add(frame.select(combined([pl.col(n) for n in frame.columns]).alias("h"))["h"])
+        return found.ordered()
 
     @cached_property
-    def id_hash(self) -> Hashes:
+    def id_hash(self) -> Ordered:
         """The hashes of the keys as record references write them."""
         if self._single:
             return self.key_hash
-        return joined(
-            frame.select(hashed(pl.concat_str(pl.all(), separator="+")).alias("h"))["h"]
-            for frame in self._key_frames()
-        ).unique()
+        found = Gathered()
+        for frame in self._key_frames():
+            key = pl.concat_str(pl.all(), separator="+")
+            found.add(frame.select(hashed(key).alias("h"))["h"])
+        return found.ordered()
 
     def _values(self, column: str, prefix: str = "") -> Iterator[pl.Series]:
         """The distinct sound values of a column, batch by batch, cut from behind a prefix on."""
@@ -363,29 +441,35 @@ class FrameSurvey(TableSurvey):
                 continue
             for frame in self._again(file, (column,)):
                 values = frame[str(index)].unique()
-                values = values.filter(~values.is_in(["", *self.columns[column].faulty_values()]))
+                values = values.filter((values != "") & ~self._is_faulty(values, column))
                 if prefix:
                     values = values.filter(values.str.starts_with(prefix)).str.slice(len(prefix))
                 yield values
 
-    def _texts_with(self, column: str, prefix: str, hashes: Hashes) -> set[str]:
-        """The sound values, cut from behind a prefix on, that have some hashes."""
-        found: set[str] = set()
-        if not len(hashes):
-            return found
-        faulty = self.columns[column].faulty_values()
+    def _texts_with(self, sought: Sequence[tuple[_Target, Ordered]]) -> list[set[str]]:
+        """The sound values of columns that have some hashes, cut from behind the table's name."""
+        found: list[set[str]] = [set() for _ in sought]
         for file in self._files:
-            index = file.header.known.get(column)
-            if index is None:
-                continue
-            value = pl.col(str(index))
-            key = value.str.slice(len(prefix)) if prefix else value
-            where = hashed(key).is_in(hashes.implode())
-            if prefix:
-                where &= value.str.starts_with(prefix)
-            for frame in self._again(file, (column,), where):
-                some = frame[str(index)].unique()
-                found.update(one[len(prefix) :] for one in some.filter(~some.is_in(faulty)))
+            known = file.header.known
+            there = [
+                (one, column, table, hashes.implode())
+                for one, ((column, table), hashes) in zip(found, sought, strict=True)
+                if column in known
+            ]
+            keys = []
+            for _, column, table, hashes in there:
+                key = value = pl.col(str(known[column]))
+                if table is not None:
+                    prefix = f"{table}/"
+                    key = pl.when(value.str.starts_with(prefix)).then(value.str.slice(len(prefix)))
+                keys.append(pl.when(hashed(key).is_in(hashes)).then(key))
+            for frame in self._again(file, {column for _, column, _, _ in there}):
+                texts = frame.select(key.alias(str(at)) for at, key in enumerate(keys))
+                for at, (one, column, table, _) in enumerate(there):
+                    some = texts[str(at)].drop_nulls().unique()
+                    cut = f"{table}/" if table else ""
+                    faulty = self.columns[column]
+                    one.update(key for key in some if not faulty.is_faulty(cut + key))
         return found
 
     # What the checks ask
@@ -393,29 +477,59 @@ class FrameSurvey(TableSurvey):
     def lacking(self, keys: set[str]) -> set[str]:
         """Those of some keys, joined with `+`, that no row has."""
         if self._trusted and "id_hash" not in self.__dict__ and len(keys) <= _SOME:
-            new = keys - self._asked_keys
-            if new:
-                self._asked_keys |= new
-                self._found_keys |= self._having_ids(new)
-            return keys - self._found_keys
+            if self._single:
+                return keys - {key for (key,) in self._present({(key,) for key in keys})}
+            return keys - self._having_ids(keys)
         return self._left_of(keys, self.id_hash)
 
     def _having_ids(self, keys: set[str]) -> set[str]:
+        key = pl.concat_str(pl.all(), separator="+")
         found: set[str] = set()
-        for file in self._files:
-            known = file.header.known
-            if known.keys() >= set(self.plan.key):
-                parts = [pl.col(str(known[name])) for name in self.plan.key]
-                key = pl.concat_str(parts, separator="+") if len(parts) > 1 else parts[0]
-                for frame in self._key_frames(file=file, where=key.is_in(list(keys))):
-                    found.update("+".join(one) for one in frame.rows())
+        for frame in self._key_frames():
+            found.update(frame.select(key.alias("k")).filter(pl.col("k").is_in(list(keys)))["k"])
         return found
 
-    def _left_of(self, texts: set[str], hashes: Hashes) -> set[str]:
+    def expect(self, keys: set[Values]) -> None:
+        """Be told which keys will be asked for: they are looked for at once, and aside."""
+        if self._trusted and 0 < len(keys) <= _SOME:
+            self._sought = keys, ThreadPoolExecutor(1).submit(self._look_for, keys)
+
+    def _present(self, keys: set[Values]) -> set[Values]:
+        """Those of a few keys that are there."""
+        if self._sought:
+            asked, found = self._sought
+            self._sought = None
+            self._found_keys |= found.result()
+            self._asked_keys |= asked
+        if new := keys - self._asked_keys:
+            self._found_keys |= self._look_for(new)
+            self._asked_keys |= new
+        return keys & self._found_keys
+
+    def _look_for(self, keys: set[Values]) -> set[Values]:
+        found: set[Values] = set()
+        firsts = list({key[0] for key in keys})
+        for file in self._files:
+            first = file.header.known.get(self.plan.key[0])
+            if first is None:
+                continue
+            # Most keys are told apart by their first part, and reading one column is less to do.
+            where, rows, hits = pl.col(str(first)).is_in(firsts), 0, set[Values]()
+            for frame in batches(file.path, file.width, [first]):
+                rows += frame.height
+                hits.update(frame.filter(where).rows())
+            self._must_be_plain(file, rows)
+            if self._single:
+                found |= hits
+            elif hits:
+                for frame in self._key_frames(file=file, where=where):
+                    found.update(frame.rows())
+        return keys & found
+
+    def _left_of(self, texts: set[str], hashes: Ordered) -> set[str]:
         """Those of some texts whose hashes are not among others."""
         listed = pl.Series("v", list(texts), dtype=pl.String)
-        own = listed.to_frame().select(hashed(pl.col("v")).alias("h"))["h"]
-        return set(listed.filter(own.is_in(without(own, hashes).implode())))
+        return set(listed.filter(~among(hashes_of(listed), hashes)))
 
     @cached_property
     def _joined(self) -> set[str]:
@@ -432,7 +546,7 @@ class FrameSurvey(TableSurvey):
     @property
     def key_count(self) -> int:
         """How many sound keys there are."""
-        return len(self.key_hash)
+        return len(self.key_hash) if self._trusted else self._key_count
 
     def texts(self, column: str) -> set[str]:
         """The distinct sound values of a column that refers to another table, blanks left out."""
@@ -449,42 +563,42 @@ class FrameSurvey(TableSurvey):
     def having(self, keys: set[Values]) -> set[Values]:
         """Those of some keys that are there."""
         if len(keys) > _SOME:
-            hashes = combined_of(keys, len(self.plan.key))
-            return keys & set(self._keys_with(within(self.key_hash, hashes)))
-        firsts = {key[0] for key in keys}
-        found: set[Values] = set()
-        for file in self._files:
-            first = file.header.known.get(self.plan.key[0])
-            if first is not None:
-                where = pl.col(str(first)).is_in(list(firsts))
-                for frame in self._key_frames(file=file, where=where):
-                    found.update(frame.rows())
-        return keys & found
+            hashes = ordered(combined_of(keys, len(self.plan.key)))
+            return keys & set(self._keys_with(within(hashes, self.key_hash)))
+        return self._present(keys)
 
-    def _named(self, column: str, table: str | None) -> Hashes:
+    def _named(self, column: str, table: str | None) -> Ordered:
         if self._trusted and (column, table) not in self._reference_hashes:
-            cut = f"{table}/" if table else ""
-            self._reference_hashes[column, table] = [
-                joined(
-                    values.to_frame("h").select(hashed(pl.col("h")))["h"]
-                    for values in self._values(column, cut)
-                ).unique()
-            ]
-        return joined(self._reference_hashes.get((column, table), ()))
+            found = self._reference_hashes[column, table]
+            for values in self._values(column, f"{table}/" if table else ""):
+                found.add(values.to_frame("h").select(hashed(pl.col("h")))["h"])
+        found_or_none = self._reference_hashes.get((column, table))
+        return none() if found_or_none is None else found_or_none.ordered()
+
+    def settle(self, asked: Iterable[Asked]) -> None:
+        """Find out at once, in one pass, what `unmatched` will be asked."""
+        sought: list[tuple[_Target, tuple[int, ...], Ordered]] = []
+        for column, table, layers in asked:
+            which = ((column, table), tuple(map(id, layers)))
+            if which in self._unmatched:
+                continue
+            hashes = self._named(column, table)
+            for layer in layers:
+                hashes = without(hashes, id_hashes(layer))
+            if table is None:
+                hashes = hashes.filter(hashes != hashes_of([""])[0])
+            if len(hashes):
+                sought.append((*which, hashes))
+            self._unmatched[which] = set()
+        if sought:
+            texts = self._texts_with([(target, hashes) for target, _, hashes in sought])
+            for (target, layers_, _), found in zip(sought, texts, strict=True):
+                self._unmatched[target, layers_] = found
 
     def unmatched(self, column: str, table: str | None, layers: Sequence[TableSurvey]) -> set[str]:
         """The keys that a column's references name and that none of some layers has."""
-        asked = (column, table, tuple(map(id, layers)))
-        if asked in self._unmatched:
-            return set(self._unmatched[asked])
-        hashes = self._named(column, table)
-        for layer in layers:
-            hashes = without(hashes, id_hashes(layer))
-        if table is None:
-            hashes = hashes.filter(hashes != hashes_of([""])[0])
-        found = self._texts_with(column, f"{table}/" if table else "", hashes)
-        self._unmatched[asked] = found
-        return set(found)
+        self.settle([(column, table, layers)])
+        return set(self._unmatched[(column, table), tuple(map(id, layers))])
 
     def not_named(self, column: str, table: str, keys: set[str]) -> set[str]:
         """Those of some keys of a table that no record reference in a column names."""
@@ -497,7 +611,7 @@ class FrameSurvey(TableSurvey):
             if isinstance(layer, FrameSurvey):
                 named = layer._named(column, self.plan.name)
             else:
-                named = hashes_of(layer.keys_named(column, self.plan.name))
+                named = ordered(hashes_of(layer.keys_named(column, self.plan.name)))
             bare = without(bare, named)
         return self._keys_by_id(bare)
 
@@ -506,9 +620,8 @@ class FrameSurvey(TableSurvey):
         if isinstance(base, FrameSurvey):
             theirs = base.key_hash
         else:
-            theirs = combined_of(base.all_keys(), len(self.plan.key))
-        mine = self.key_hash
-        return set(self._keys_with(within(mine, theirs)))
+            theirs = ordered(combined_of(base.all_keys(), len(self.plan.key)))
+        return set(self._keys_with(within(self.key_hash, theirs)))
 
     def _keys_by_id(self, ids: Hashes) -> set[Values]:
         if not len(ids):
@@ -533,16 +646,16 @@ class FrameSurvey(TableSurvey):
                 places = [self.plan.key[0], column]
                 if file.header.known.keys() >= set(places):
                     for frame in self._again(file, places):
-                        self._take_lookups(frame, file.header, column)
+                        self._take_lookups(frame, file.header, only=column)
         found = self._looked_up.pop(column, ())
         if not found:
-            return pl.DataFrame(schema={"h": pl.UInt64, "v": pl.String})
+            return pl.DataFrame(schema={"h": pl.UInt128, "v": pl.String})
         frame = pl.concat(found)
         if self._trusted or self.repeated or self.key_count < self.rows:
             frame = frame.unique("h", keep="last")
         survey = self.columns[column]
         if survey.faulty:
-            frame = frame.filter(~pl.col("v").is_in(survey.faulty_values()))
+            frame = frame.filter(~self._is_faulty(frame["v"], column))
         self._settled[column] = frame = frame.rechunk()
         return frame
 
@@ -592,45 +705,35 @@ class FrameSurvey(TableSurvey):
             return any(column in file.header.known for file in self._files)
         return bool(self.looked_up_frame(column).height)
 
-    def rows_with(
-        self,
-        path: Path,
-        combos: Iterable[tuple[tuple[str, ...], Iterable[Values]]],
-        columns: Iterable[str] | None = None,
-    ) -> Iterator[Row]:
-        """The rows of a file, with their lines, in which some columns hold one of some values.
-
-        `columns`: those that are wanted besides; other cells are given as blank. None: all.
-        """
+    def lined(self, path: Path, columns: Iterable[str] | None = None) -> Iterator[pl.DataFrame]:
+        """The rows of a file in batches: some columns, or all, and the `line` of each row."""
         file = next(one for one in self._files if one.path == path)
         places = file.header.known | file.header.own
-        mask = pl.lit(value=False)
-        wanted = set(range(file.width)) if columns is None else set(file.broken)
-        wanted |= {places[name] for name in columns or () if name in places}
-        for names_, values in combos:
-            parts = [pl.col(str(places[name])) if name in places else pl.lit("") for name in names_]
-            wanted |= {places[name] for name in names_ if name in places}
-            mask |= combined(parts).is_in(combined_of(values, len(names_)).implode())
-        at = sorted(wanted) or [0]
+        wanted = None
+        if columns is not None:
+            found = {places[name] for name in columns if name in places} | file.broken
+            wanted = sorted(found) or [0]
         breaks = [pl.col(str(index)).str.count_matches("\n", literal=True) for index in file.broken]
         extra = pl.sum_horizontal(breaks).cast(pl.Int64) if breaks else pl.lit(0, pl.Int64)
         line = 2
-        blank = [""] * file.width
-        for frame in batches(file.path, file.width, at):
-            lines = (
-                pl.int_range(pl.len()) + extra.cum_sum() - extra
-                if breaks
-                else pl.int_range(pl.len())
-            )
-            found = frame.lazy().with_columns((lines + line).alias("line")).filter(mask).collect()
-            for row in found.rows():
-                cells = list(blank)
-                for index, cell in zip(at, row, strict=False):
-                    cells[index] = cell
-                yield row[-1], cells
+        for frame in batches(file.path, file.width, wanted):
+            before = pl.int_range(pl.len())
+            if breaks:
+                before += extra.cum_sum() - extra
+            yield frame.with_columns((before + line).alias("line"))
             line += frame.height
             if breaks:
                 line += int(frame.select(extra.sum()).item() or 0)
+
+    def rows_with(self, path: Path, keys: Iterable[Values]) -> Iterator[Row]:
+        """The rows of a file that have one of some keys, with their lines."""
+        file = next(one for one in self._files if one.path == path)
+        at = [str(file.header.known[name]) for name in self.plan.key]
+        sought = combined_of(keys, len(at)).implode()
+        mask = combined([pl.col(index) for index in at]).is_in(sought)
+        for frame in self.lined(path):
+            for *cells, line in frame.filter(mask).rows():
+                yield line, cells
 
 
 def _repeating(frame: pl.DataFrame) -> dict[int, bool]:

@@ -6,15 +6,14 @@ something; the watcher itself then decides, as it does in the `rows` executor.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import reduce
-from operator import and_
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from chippolicy.engine.checks import EdgeWatcher, FieldWatcher
 from chippolicy.engine.dates import OrderWatcher
-from chippolicy.engine.frames.hashes import Hashes, hashed, hashes_of, without
+from chippolicy.engine.examples import MarkWatcher
+from chippolicy.engine.frames.hashes import Ordered, among, hashed, hashes_of, ordered
 from chippolicy.engine.gather import GatherWatcher
 from chippolicy.engine.lookup import LayeredLookup
 from chippolicy.engine.slips import IdDayWatcher, RangeWatcher
@@ -32,14 +31,11 @@ class Feeder:
 
     def __init__(self, watcher: Watcher) -> None:
         self.watcher = watcher
-        self._condition = _condition(watcher)
+        self._conditions = _conditions(watcher)
 
     def feed(self, frame: pl.DataFrame, places: Places) -> None:
         """Give the rows of a batch that could matter."""
-        rows = frame.lazy().select(self._columns(places))
-        if self._condition is not None:
-            rows = rows.filter(self._condition)
-        self._give(rows.unique(maintain_order=True).collect())
+        self._give(_left(frame.select(self._columns(places)), self._conditions))
 
     def unsettled(self) -> pl.DataFrame | None:
         """Once all batches have gone by: what rows are asked for again, if any."""
@@ -56,35 +52,78 @@ class Feeder:
 
     def _give(self, rows: pl.DataFrame) -> None:
         if rows.height:
+            rows = rows.unique(maintain_order=True)
             self.watcher.take([tuple(rows[name]) for name in self.watcher.columns])
 
 
-def _condition(watcher: Watcher) -> pl.Expr | None:
+def _left(rows: pl.DataFrame, conditions: Sequence[pl.Expr]) -> pl.DataFrame:
+    """The rows that meet all conditions: of each those are asked that met the ones before."""
+    for condition in conditions:
+        if not rows.height:
+            break
+        met = rows.select(condition.alias("met"))["met"]
+        if not met.any():
+            return rows.clear()
+        if not met.all():
+            rows = rows.filter(met)
+    return rows
+
+
+def _conditions(watcher: Watcher) -> list[pl.Expr]:
+    """What a row must meet to matter, the cheapest first."""
     match watcher:
         case EdgeWatcher():
-            return reduce(
-                and_,
-                (_where(one) for one in watcher.part.where),
-                pl.col(watcher.columns[1]) != "",
-            )
+            return [pl.col(watcher.columns[1]) != "", *map(_where, watcher.part.where)]
         case GatherWatcher(gather=gather):
             own = [_where(one) for one in gather.where]
             if gather.any_of:
                 own.append(pl.any_horizontal(pl.col(name) != "" for name in gather.any_of))
-            return reduce(and_, own) if own else None
+            return own
         case RangeWatcher():
-            return pl.col(watcher.columns[0]) != ""
+            return [pl.col(watcher.columns[0]) != ""]
         case IdDayWatcher():
             name, day = map(pl.col, watcher.columns)
-            return name.str.contains(r"\A[0-9]{4}") & (day != "") & ~name.str.starts_with(day)
+            return [
+                name < ":",
+                name.str.contains(r"\A[0-9]{4}") & (day != "") & ~name.str.starts_with(day),
+            ]
         case FieldWatcher():
-            return ~pl.col("field").is_in(["", "*"])
-    return None
+            return [~pl.col("field").is_in(["", "*"])]
+    return []
 
 
 def _where(where: Where) -> pl.Expr:
     among = pl.col(where.path.column).is_in(list(where.among))
     return ~among if where.negated else among
+
+
+class MarkFeeder(Feeder):
+    """Finds the rows that may be marked."""
+
+    watcher: MarkWatcher
+
+    def __init__(self, watcher: MarkWatcher, survey: TableSurvey) -> None:
+        super().__init__(watcher)
+        self._survey = survey
+
+    def feed(self, frame: pl.DataFrame, places: Places) -> None:
+        """Give the rows of a batch that could matter."""
+        *ids, mark = self.watcher.columns
+        marked = [self._may_be(name) for name in ids if name in places]
+        if mark in places:
+            marked.append(pl.col(mark) != "")
+        rows = frame.select(self._columns(places))
+        self._give(_left(rows, [pl.any_horizontal(marked)] if marked else []))
+
+    def _may_be(self, name: str) -> pl.Expr:
+        column, prefix = self._survey.columns[name], self.watcher.part.prefix
+        value = pl.col(name)
+        if column.faulty:
+            return value.str.contains(prefix, literal=True)
+        if column.plan and column.plan.kind == "record-reference":
+            return value.str.contains(f"/{prefix}", literal=True)
+        # A sound id has no stroke that the prefix could stand behind.
+        return value.str.starts_with(prefix)
 
 
 class OrderFeeder(Feeder):
@@ -99,31 +138,31 @@ class OrderFeeder(Feeder):
         self._own = [_where(one) for one in order.where if not one.path.table]
         self._paths = (order.first, order.then)
         self._joined = any(path.table for path in self._paths)
-        self._telling = self._tellings() if self._joined and not self._idle else None
+        self._telling: list[pl.Expr] = []
+        if self._joined and not self._idle:
+            telling = self._tellings()
+            self._idle = telling is None
+            self._telling = telling or []
         self._pairs: list[pl.DataFrame] = []
 
     def feed(self, frame: pl.DataFrame, places: Places) -> None:
         """Give rows with both dates; keep what is to be looked up elsewhere for later."""
         if self._idle:
             return
-        rows = frame.lazy().select(self._columns(places))
+        rows = frame.select(self._columns(places))
         if self._joined:
-            keyed = self._keyed(rows)
-            if self._telling is not None:
-                keyed = keyed.filter(self._telling)
-            pairs = keyed.unique().collect()
+            pairs = _left(self._keyed(rows), self._telling)
             if pairs.height:
-                self._pairs.append(pairs)
+                self._pairs.append(pairs.unique())
             return
         first, then = (pl.col(path.column) for path in self._paths)
-        doubtful = _doubtful(first, then)
-        self._give(rows.filter(doubtful, *self._own).unique(maintain_order=True).collect())
+        self._give(_left(rows, [_doubtful(first, then), *self._own]))
 
-    def _tellings(self) -> pl.Expr | None:
+    def _tellings(self) -> list[pl.Expr] | None:
         """Which rows need be looked up, by the hashes `a` and `b`, where these are few.
 
         Most dates are plain days, and most of the first lie in years before most of the others:
-        such pairs are in order, and only rows with one of the exceptions are left.
+        such pairs are in order, and only rows with one of the exceptions are left. None: no row.
         """
         tables = [
             _looked_up(self.watcher.values_of(path), path) if path.table else None
@@ -138,24 +177,25 @@ class OrderFeeder(Feeder):
             early = early.filter(early.str.slice(0, 4) < year)
             late = days.filter(days.str.slice(0, 4) >= year)
             odd = [
-                firsts.filter(~pl.col("v").is_in(early.implode())),
-                thens.filter(~pl.col("v").is_in(late.implode())),
+                (name, one.filter(~pl.col("v").is_in(usual.implode()))["h"])
+                for name, one, usual in (("a", firsts, early), ("b", thens, late))
             ]
-            if max(one.height for one in odd) <= _FEW:
-                return pl.any_horizontal(
-                    pl.col(name).is_in(one["h"].implode())
-                    for name, one in zip("ab", odd, strict=True)
-                )
-        few = [
+            odd = [(name, hashes) for name, hashes in odd if len(hashes)]
+            if not odd:
+                return None
+            if max(len(hashes) for _, hashes in odd) <= _FEW:
+                return [
+                    pl.any_horizontal(pl.col(name).is_in(hashes.implode()) for name, hashes in odd)
+                ]
+        return [
             pl.col(name).is_in(one["h"].implode())
             for name, one in zip("ab", tables, strict=True)
             if one is not None and one.height <= _FEW
         ]
-        return reduce(and_, few) if few else None
 
-    def _keyed(self, rows: pl.LazyFrame) -> pl.LazyFrame:
+    def _keyed(self, rows: pl.DataFrame) -> pl.DataFrame:
         """For each row the two dates, or the hashes of the ids they are found by."""
-        conditions, keys = list(self._own), []
+        conditions, keys = [], []
         for name, path in zip("ab", self._paths, strict=True):
             value = pl.col(path.column)
             if path.by_reference:
@@ -165,7 +205,7 @@ class OrderFeeder(Feeder):
             elif not path.table:
                 conditions.append(value != "")
             keys.append((hashed(value) if path.table else value).alias(name))
-        return rows.filter(*conditions).select(keys) if conditions else rows.select(keys)
+        return _left(rows, [*conditions, *self._own]).select(keys)
 
     def unsettled(self) -> pl.DataFrame | None:
         """The hashes of rows whose dates, looked up, are not plainly in order."""
@@ -207,8 +247,7 @@ class OrderFeeder(Feeder):
                 value = value.str.slice(len(f"{path.table}/"))
             key = hashed(value) if path.table else value
             mask &= key.is_in(asked[name].unique().implode())
-        keyed = rows.filter(mask, *self._own)
-        self._give(keyed.unique(maintain_order=True))
+        self._give(rows.filter(mask, *self._own))
 
 
 def _plain_days(values: pl.DataFrame) -> pl.Series:
@@ -236,8 +275,7 @@ def _looked_up(values: Mapping[str, str] | LayeredLookup, path: Path) -> pl.Data
     above, below = (_layer(layer, values.column) for layer in (values.own, values.base))
     if values.own is not None and below.height:
         # A contributed record hides the base's, whether it has a value or not.
-        left = without(below["h"], id_hashes(values.own))
-        below = below.filter(pl.col("h").is_in(left.implode()))
+        below = below.filter(~among(below["h"], id_hashes(values.own)))
     return pl.concat([above, below])
 
 
@@ -252,16 +290,20 @@ def _layer(layer: TableSurvey | None, column: str) -> pl.DataFrame:
 
 
 def _frame(values: Mapping[str, str]) -> pl.DataFrame:
-    schema = {"h": pl.UInt64, "v": pl.String}
-    return pl.DataFrame({"h": hashes_of(values), "v": list(values.values())}, schema=schema)
+    return pl.DataFrame({"h": hashes_of(values), "v": pl.Series(values.values(), dtype=pl.String)})
 
 
-def id_hashes(layer: TableSurvey) -> Hashes:
+def id_hashes(layer: TableSurvey) -> Ordered:
     """The hashes of a table's sound keys, joined with `+`, whichever executor surveyed it."""
-    hashes: Hashes | None = getattr(layer, "id_hash", None)
-    return hashes_of(layer.joined_keys()) if hashes is None else hashes
+    hashes: Ordered | None = getattr(layer, "id_hash", None)
+    return ordered(hashes_of(layer.joined_keys())) if hashes is None else hashes
 
 
-def feeder_for(watcher: Watcher) -> Feeder:
-    """What feeds a watcher."""
-    return OrderFeeder(watcher) if isinstance(watcher, OrderWatcher) else Feeder(watcher)
+def feeder_for(watcher: Watcher, survey: TableSurvey) -> Feeder:
+    """What feeds a watcher of a table."""
+    match watcher:
+        case OrderWatcher():
+            return OrderFeeder(watcher)
+        case MarkWatcher():
+            return MarkFeeder(watcher, survey)
+    return Feeder(watcher)

@@ -1,0 +1,184 @@
+"""Locating by columns: what the rows' `Locator` does row by row, a batch of rows at a time.
+
+Of each cause that is told the first places are kept and its rows are counted; of all others only
+that they are there. So a file in which every row is faulty takes no more than one with few faults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import polars as pl
+
+from chippolicy.derive.plan import TablePlan
+from chippolicy.engine.faults import Fault, Values
+from chippolicy.engine.frames.hashes import combined, combined_of
+from chippolicy.engine.frames.survey import FrameSurvey
+from chippolicy.engine.header import Header
+from chippolicy.engine.inputs import Input
+from chippolicy.engine.locate import Locator, Seen
+from chippolicy.engine.rows import PLACES
+from chippolicy.findings import Place, Severity
+
+_MANY = 1 << 20
+"""So many numbers of causes are gathered before those met before are left out."""
+
+
+class FrameLocator(Locator):
+    """Places the faults of one large table."""
+
+    def __init__(
+        self,
+        table: TablePlan,
+        faults: Iterable[Fault],
+        most: int | None,
+        survey: FrameSurvey,
+        *,
+        lines: bool,
+    ) -> None:
+        super().__init__(table, faults, most)
+        self._survey = survey
+        self._lines = lines
+        """Whether anybody asks for the lines of faulty rows."""
+        self._searches = [_Search(fault) for fault in self._faults]
+
+    def _seen(self, source: Input, header: Header) -> dict[tuple[int, Values | None], Seen]:
+        known = header.known | header.own
+        for search in self._searches:
+            search.begin(known)
+        wanted = {
+            *self._table.key,
+            *(name for fault in self._faults for name in (fault.field, *fault.columns)),
+        }
+        key = [
+            pl.col(str(known[name])) if name in known else pl.lit("") for name in self._table.key
+        ]
+        for frame in self._survey.lined(source.path, wanted):
+            hits = frame.select(
+                search.mask.alias(str(number)) for number, search in enumerate(self._searches)
+            )
+            for number, search in enumerate(self._searches):
+                hit = hits[str(number)]
+                if hit.any():
+                    rows = search.found(frame.filter(hit), key)
+                    self._take(number, search, rows, source)
+        seen: dict[tuple[int, Values | None], Seen] = {}
+        for number, search in enumerate(self._searches):
+            fault = self._faults[number]
+            for cause, entry in search.told.items():
+                seen[number, None if fault.whole_table else search.causes[cause]] = entry
+            for cause in search.beyond():
+                values = search.causes[cause]
+                self.untold[fault.code(values), fault.severity_of(values)] += 1
+        return seen
+
+    def _take(self, number: int, search: _Search, rows: pl.DataFrame, source: Input) -> None:
+        fault = self._faults[number]
+        if fault.repeats_only:
+            rows, first = search.without_first(rows)
+            for cause, line in first.rows():
+                self._first[number, search.causes[cause]] = source.place(line)
+        if self._lines:
+            self.faulty_lines.update(search.grave(rows)["line"])
+        if fault.whole_table:
+            rows = rows.with_columns(cause=pl.lit(0, pl.UInt32))
+        if self._has_room(number):
+            for cause in rows["cause"].unique(maintain_order=True):
+                if cause not in search.told and self._has_room(number):
+                    self._told[number] += 1
+                    search.told[cause] = Seen(0, None, "")
+        search.count(rows)
+        for cause, line, value, *key in search.first_places(rows).rows():
+            entry = search.told[cause]
+            record = self._record(key, range(len(key)))
+            if not entry.places:
+                entry.line, entry.record, entry.value = line, record, value
+            if len(entry.places) < PLACES:
+                entry.places.append(Place(line, record))
+
+
+class _Search:
+    """What is sought for one fault."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        width = len(fault.columns)
+        values = list(fault.bad)
+        order = combined_of(values, width).to_frame("h").with_row_index("n").sort("h")
+        self._hashes = order["h"]
+        self.causes: list[Values] = [values[number] for number in order["n"]]
+        self._texts = pl.DataFrame(
+            [
+                pl.Series(f"t{at}", [one[at] for one in self.causes], dtype=pl.String)
+                for at in range(width)
+            ]
+        )
+        self.told: dict[int, Seen] = {}
+        self._met: list[pl.Series] = []
+        self._began: pl.Series = pl.Series("cause", [], dtype=pl.UInt32)
+        """Causes of which the first row, which others repeat, has gone by in some file."""
+
+    def begin(self, known: Mapping[str, int]) -> None:
+        """Look for it in a file with some columns."""
+        self.told, self._met = {}, []
+        self._parts = [
+            pl.col(str(known[name])) if name in known else pl.lit("") for name in self.fault.columns
+        ]
+        at = known.get(self.fault.field)
+        self._value = pl.lit("") if at is None else pl.col(str(at))
+        self.mask = combined(self._parts).is_in(self._hashes.implode())
+
+    def found(self, frame: pl.DataFrame, key: Sequence[pl.Expr]) -> pl.DataFrame:
+        """The rows that are faulty: number of the cause, line, value and key."""
+        rows = frame.select(
+            pl.col("line"),
+            self._value.alias("value"),
+            combined(self._parts).alias("h"),
+            *(one.alias(f"k{at}") for at, one in enumerate(key)),
+            *(one.alias(f"p{at}") for at, one in enumerate(self._parts)),
+        )
+        cause = self._hashes.search_sorted(rows["h"]).cast(pl.UInt32).rename("cause")
+        # The hash is confirmed on the text.
+        texts = self._texts.select(pl.all().gather(cause))
+        same = pl.all_horizontal(
+            pl.col(f"p{at}") == pl.col(f"t{at}") for at in range(len(self._parts))
+        )
+        found = pl.concat([cause.to_frame(), rows, texts], how="horizontal").filter(same)
+        return found.select("cause", "line", "value", pl.col("^k[0-9]+$"))
+
+    def without_first(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Rows that repeat another, and apart from them the first rows of causes."""
+        first = pl.col("cause").is_first_distinct() & ~pl.col("cause").is_in(self._began.implode())
+        rows = rows.with_columns(first=first)
+        began = rows.filter("first").select("cause", "line")
+        self._began = pl.concat([self._began, began["cause"]])
+        return rows.filter(~pl.col("first")).drop("first"), began
+
+    def grave(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The rows with errors."""
+        causes = rows["cause"].unique()
+        errors = [
+            one for one in causes if self.fault.severity_of(self.causes[one]) is Severity.ERROR
+        ]
+        return rows.filter(pl.col("cause").is_in(errors))
+
+    def count(self, rows: pl.DataFrame) -> None:
+        """Count rows of causes that are told; of others keep that they were met."""
+        told = rows["cause"].is_in(list(self.told))
+        for cause, count in rows.filter(told).group_by("cause").len().rows():
+            self.told[cause].count += count
+        if not told.all():
+            self._met.append(rows.filter(~told)["cause"].unique())
+            if sum(map(len, self._met)) > _MANY:
+                self._met = [pl.concat(self._met).unique()]
+
+    def first_places(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The first rows of those causes that have not all their places yet."""
+        wanting = [cause for cause, entry in self.told.items() if len(entry.places) < PLACES]
+        return rows.filter(pl.col("cause").is_in(wanting)).filter(
+            pl.int_range(pl.len()).over("cause") < PLACES
+        )
+
+    def beyond(self) -> Iterable[int]:
+        """The causes that were met but are not told."""
+        return pl.concat(self._met).unique() if self._met else ()
