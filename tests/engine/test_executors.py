@@ -92,3 +92,36 @@ def test_a_generated_package_with_faults_gives_the_same(
         assert len(report["findings"]) > 20
     assert reports[0] == reports[1]
     assert reports[2] == reports[3]
+
+
+@pytest.mark.parametrize("engine", ["rows", "frames"])
+def test_clashes_are_counted_and_the_first_are_told(
+    engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if engine == "frames":
+        pytest.importorskip("polars")
+    monkeypatch.setattr(executors, "LARGE_TABLE", 0)
+    count = MOST_CAUSES + 7
+    (tmp_path / "base").mkdir()
+    rows = [["id", "title"], *([f"t-{n}", "A"] for n in range(count))]
+    write_csv(tmp_path / "base" / "topics.csv", rows)
+    file = write_csv(tmp_path / "topics.csv", [rows[0], *([one, "B"] for one, _ in rows[1:])])
+    report = validate(file, against=tmp_path / "base", engine=engine, select=["key/clash"])
+    assert report.warnings == count
+    assert [one.line for one in report] == list(range(2, MOST_CAUSES + 2))
+
+
+@pytest.mark.parametrize("engine", ["rows", "frames"])
+def test_a_file_in_which_every_row_is_faulty_ends(
+    engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of its faults are counted, and as many told as of any file."""
+    if engine == "frames":
+        pytest.importorskip("polars")
+    monkeypatch.setattr(executors, "LARGE_TABLE", 0)
+    package = write(12_000, tmp_path / "package", 12_000)
+    report = validate(package, against="none", engine=engine)
+    assert report.errors > len(report) > MOST_CAUSES
+    lines = {one.line for one in report if one.table == "events" and one.code == "value/format"}
+    assert lines <= set(range(2, 3_602))
+    assert len(lines) == MOST_CAUSES

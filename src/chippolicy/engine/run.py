@@ -256,7 +256,12 @@ def _run(
                     table_survey = universe.surveys[name]
                     faulty = locator.faulty_lines | _misfits(file)
                     below = universe.base(name)
-                    told += clashes(file, table_survey, base, below, shared, faulty)
+                    differing, unlisted = clashes(
+                        file, table_survey, base, below, shared, faulty, most
+                    )
+                    told += differing
+                    if unlisted:
+                        untold["key/clash", CATALOG["key/clash"].severity] += unlisted
                 if converted := file.input.converted:
                     told = [
                         *file.findings,

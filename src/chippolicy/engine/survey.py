@@ -182,7 +182,7 @@ class TableSurvey:
 
     @property
     def trusted(self) -> bool:
-        """Whether others are held against the table, and nothing is told of it but what is grave."""
+        """Whether others are held against the table: only what is grave is told of it."""
         return self._trusted
 
     def reader(self, header: Header) -> Callable[[list[Column]], None]:
