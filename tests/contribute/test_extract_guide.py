@@ -9,8 +9,8 @@ import pytest
 
 from chippolicy.derive.llm import llm_schema
 from chippolicy.derive.llm_limits import AS_OF, PROVIDERS, excesses, sizes
-from chippolicy.engine.source_text import MOST_GAP
-from chippolicy.engine.text_files import MOST_BYTES
+from chippolicy.engine.evidence.source_text import MOST_GAP
+from chippolicy.engine.evidence.text_files import MOST_BYTES
 from chippolicy.records import TABLES
 from chippolicy.reports.prompt import MOST
 from tests.contribute.console import commands, run, timeless

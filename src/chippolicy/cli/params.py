@@ -91,7 +91,7 @@ class SourceText(TextParam):
         """The files of texts by their sources' ids."""
         source, sign, file = value.partition("=")
         if Path(value).is_dir():
-            from chippolicy.engine.text_files import text_files
+            from chippolicy.engine.evidence.text_files import text_files
 
             try:
                 return text_files(value)

@@ -194,6 +194,9 @@ def _run(
 ) -> tuple[tuple[Finding, ...], list[FileSummary], Counter[tuple[str, Severity]]]:
     found: list[Finding] = []
     inputs: list[Input] = []
+    if progress:
+        # Files of other formats are read to their end here.
+        progress("Opening files", 0, 0)
     for one in resolve(paths, plan, scratch, table):
         if isinstance(one, Finding):
             found.append(one)
@@ -214,7 +217,8 @@ def _run(
     frames = takes_frames(engine, everything)
     universe = Universe(plan, _base_loader(plan, base_inputs, given, found, frames=frames))
     # What these would have held is missing, and that has been told.
-    universe.unread |= {table for one in found if (table := meant(one, plan))}
+    lost = (one for one in found if one.severity is Severity.ERROR)
+    universe.unread |= {table for one in lost if (table := meant(one, plan))}
     if against != NONE and not base_inputs:
         universe.unread |= set(plan.tables)
     files: dict[str, list[SurveyedFile]] = {}
@@ -273,7 +277,7 @@ def _run(
         untold += locator.untold
     if source_texts is not None:
         # Imported here: only who has the texts at hand asks for it.
-        from chippolicy.engine.evidence import check_evidence
+        from chippolicy.engine.evidence.citing import check_evidence
 
         if progress:
             progress("Looking for quotes", done, total)

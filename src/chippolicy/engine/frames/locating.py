@@ -12,7 +12,7 @@ import polars as pl
 
 from chippolicy.derive.plan import TablePlan
 from chippolicy.engine.faults import Fault, Values
-from chippolicy.engine.frames.hashes import combined, combined_of
+from chippolicy.engine.frames.hashes import combined, combined_of, shortly
 from chippolicy.engine.frames.survey import FrameSurvey
 from chippolicy.engine.header import Header
 from chippolicy.engine.inputs import Input
@@ -20,6 +20,8 @@ from chippolicy.engine.locate import Locator, Seen
 from chippolicy.engine.rows import PLACES
 from chippolicy.findings import Place, Severity
 
+_FEW = 8
+"""So few values are held against a cell one by one: hashing it would cost as much."""
 _MANY = 1 << 20
 """So many numbers of causes are gathered before those met before are left out."""
 
@@ -113,6 +115,8 @@ class _Search:
                 for at in range(width)
             ]
         )
+        texts = [pl.col(name) for name in self._texts.columns]
+        self._short = self._texts.select(shortly(texts).alias("h"))["h"]
         self.told: dict[int, Seen] = {}
         self._met: list[pl.Series] = []
         self._began: pl.Series = pl.Series("cause", [], dtype=pl.UInt32)
@@ -126,7 +130,11 @@ class _Search:
         ]
         at = known.get(self.fault.field)
         self._value = pl.lit("") if at is None else pl.col(str(at))
-        self.mask = combined(self._parts).is_in(self._hashes.implode())
+        if len(self._parts) == 1 and len(self.causes) <= _FEW:
+            self.mask = pl.any_horizontal(self._parts[0] == one[0] for one in self.causes)
+        else:
+            # The short hash lets a few rows more by, which `found` leaves out.
+            self.mask = shortly(self._parts).is_in(self._short.implode())
 
     def found(self, frame: pl.DataFrame, key: Sequence[pl.Expr]) -> pl.DataFrame:
         """The rows that are faulty: number of the cause, line, value and key."""
@@ -138,6 +146,7 @@ class _Search:
             *(one.alias(f"p{at}") for at, one in enumerate(self._parts)),
         )
         cause = self._hashes.search_sorted(rows["h"]).cast(pl.UInt32).rename("cause")
+        cause = cause.clip(upper_bound=len(self.causes) - 1)
         # The hash is confirmed on the text.
         texts = self._texts.select(pl.all().gather(cause))
         same = pl.all_horizontal(

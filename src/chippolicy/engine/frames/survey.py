@@ -45,7 +45,9 @@ from chippolicy.engine.survey import Asked, ColumnSurvey, TableSurvey, Watcher
 
 _REFERENCE_TABLES = 40
 """So many different tables are sought in a batch of record references before giving up."""
-_SAMPLE = 32_768
+_SAMPLE = 16_384
+_FEW = 1_000
+"""So few faulty values are sought as they are; more by their hashes."""
 _SOME = 20_000
 """So few keys are sought in a file as they are; for more all of its keys are hashed."""
 Row = tuple[int, Sequence[str]]
@@ -404,8 +406,10 @@ class FrameSurvey(TableSurvey):
         survey = self.columns[column]
         if not survey.faulty:
             return pl.repeat(value=False, n=len(values), eager=True)
+        if len(faulty := survey.faulty_values()) <= _FEW:
+            return values.is_in(faulty)
         if column not in self._faulty_hashes:
-            self._faulty_hashes[column] = ordered(hashes_of(survey.faulty_values()))
+            self._faulty_hashes[column] = ordered(hashes_of(faulty))
         hashes = values.to_frame("h").select(hashed(pl.col("h")))["h"]
         return among(hashes, self._faulty_hashes[column])
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from chippolicy.engine.quoting import UNSPACED, fold_quote, is_spaced, splits_word
-from chippolicy.engine.source_text import Span, View, on_one_line, unfolded
+from chippolicy.engine.evidence.quoting import UNSPACED, fold_quote, is_spaced, splits_word
+from chippolicy.engine.evidence.source_text import Span, View, on_one_line, unfolded
 
 COMPARED = 400
 """So many characters of a quote, folded, are compared."""

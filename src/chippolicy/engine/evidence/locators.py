@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from chippolicy.engine.quoting import fold_quote
-from chippolicy.engine.source_text import Span, View
+from chippolicy.engine.evidence.quoting import fold_quote
+from chippolicy.engine.evidence.source_text import Span, View
 
 _NUMBERED = re.compile(
     r"(paragraphs?|paras?\.?|¶{1,2}|lines?) ?([0-9]{1,7})(?: ?(?:-|to|and|&|,) ?([0-9]{1,7}))?",

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
-from chippolicy.engine.quoting import MARK, fold_quote, is_spaced, origins, splits_word
+from chippolicy.engine.evidence.quoting import MARK, fold_quote, is_spaced, origins, splits_word
 
 MOST_GAP = 1_000
 """So many characters, folded, may be left out where a quote has an ellipsis."""

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chippolicy.derive.plan import Plan
-from chippolicy.engine.closest import Passage, closest
 from chippolicy.engine.columns import judge_for, shown
+from chippolicy.engine.evidence.closest import Passage, closest
+from chippolicy.engine.evidence.locators import named, spoken, units_of
+from chippolicy.engine.evidence.quoting import fold_quote
+from chippolicy.engine.evidence.source_text import MOST_GAP, Span, View, parts_of
+from chippolicy.engine.evidence.text_files import TextFile, read_texts
 from chippolicy.engine.faults import finding
-from chippolicy.engine.locators import named, spoken, units_of
-from chippolicy.engine.quoting import fold_quote
 from chippolicy.engine.rows import PLACES, SurveyedFile, sound_rows
-from chippolicy.engine.source_text import MOST_GAP, Span, View, parts_of
-from chippolicy.engine.text_files import TextFile, read_texts
 from chippolicy.engine.universe import Universe
 from chippolicy.findings import Finding, Place, Severity
 from chippolicy.rules import nearest
