@@ -129,4 +129,6 @@ def _conclude(found: Merge, package: Path, dry_run: bool) -> None:
     else:
         diagnose(f"merged into {package}: {', '.join(sorted(found.files))}")
     if found.report.warnings:
-        diagnose(f"{found.report.warnings:,} warnings: `chippolicy validate` tells them")
+        count = found.report.warnings
+        told = "1 warning" if count == 1 else f"{count:,} warnings"
+        diagnose(f"{told}: `chippolicy validate` tells them")

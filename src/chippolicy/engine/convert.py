@@ -124,11 +124,11 @@ def _write_records(
             for name in row.values:
                 if name not in names:
                     names[name] = number
-    # A name that no record has is null in all; one they need is missing if there are any.
+    # A name that no record has is a column that is not there, unless there are no records at all.
     known = [
         column.name
         for column in told.plan.columns
-        if column.name in names or not column.required or number == _HEADER
+        if column.name in names or number == _HEADER
     ]
     written = (*known, *(name for name in names if name not in told.plan.by_name))
     told.header = written

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from pathlib import PurePath
 from typing import NamedTuple
 
 _BOMS = (
@@ -45,6 +46,9 @@ def guess(sample: bytes) -> str | None:
     if (text := _decoded(sample, "CP932")) and re.search(_KANA, text):
         return "CP932"
     if _runs_together(sample) and (text := _decoded(sample, "GB18030")) and re.search(_HAN, text):
+        japanese = _decoded(sample, "CP932")
+        if japanese and re.search(_HAN, japanese) and not _mostly_common(text):
+            return "CP932"
         return "GB18030"
     return "WINDOWS-1252" if _decoded(sample, "WINDOWS-1252") is not None else None
 
@@ -54,6 +58,13 @@ def _mostly_utf8(sample: bytes) -> bool:
     text = sample.decode("utf-8", errors="replace")
     faulty = text.count("\ufffd")
     return sum(not character.isascii() for character in text) - faulty > faulty
+
+
+def _mostly_common(text: str) -> bool:
+    """Whether most Chinese characters are common ones, of GB 2312; of misread Japanese few are."""
+    found = re.findall(_HAN, text)
+    common = sum(len(one.encode("gb2312", "ignore")) > 0 for one in found)
+    return common * 2 >= len(found)
 
 
 def _runs_together(sample: bytes) -> bool:
@@ -73,4 +84,14 @@ def _decoded(sample: bytes, encoding: str) -> str | None:
 
 def convert_command(encoding: str, path: str) -> str:
     """The shell command that writes a UTF-8 copy of a file."""
-    return f"iconv -f {encoding} -t UTF-8 '{path}' > 'utf8-copy.csv'"
+    # Imported here: it costs milliseconds, and only misencoded files ask for it.
+    import shlex
+
+    name = PurePath(path)
+    packed = name.suffix.lower() == ".gz"
+    copy = f"utf8-copy{PurePath(name.stem).suffix if packed else name.suffix}"
+    if packed:
+        command = f"gunzip -c {shlex.quote(path)} | iconv -f {encoding} -t UTF-8"
+    else:
+        command = f"iconv -f {encoding} -t UTF-8 {shlex.quote(path)}"
+    return f"{command} > {shlex.quote(copy)}"

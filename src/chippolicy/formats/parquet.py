@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from chippolicy.formats.raw import Nested, RawError, RawProblem, RawRow, RawTable, Value
+from chippolicy.formats.raw import (
+    Digits,
+    Nested,
+    RawError,
+    RawProblem,
+    RawRow,
+    RawTable,
+    Unsound,
+    Value,
+)
 
 BATCH = 65_536
 """Rows handled at a time."""
@@ -49,6 +60,10 @@ def _value(value: Any) -> Value:
         return Nested("a list" if isinstance(value, list) else "an object")
     if isinstance(value, bytes):
         return Nested("bytes")
+    if isinstance(value, Decimal):
+        return Digits(value)
+    if isinstance(value, timedelta):
+        return Unsound(str(value))
     found: Value = value
     return found
 

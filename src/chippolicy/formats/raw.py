@@ -71,6 +71,10 @@ class RawProblem(NamedTuple):
     line: int | None = None
     last: bool = False
     """Whether nothing after it could be read."""
+    hint: str | None = None
+    """How to mend it, where that is not what the rule says."""
+    cell: str | None = None
+    """The cell of a sheet it is in."""
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 Columns are read as text in streaming batches. What Polars can show to be sound passes in bulk;
 every other value goes to the very same judges and watchers that the `rows` executor uses, so that
-there is one truth. Keys and references are kept as 64-bit hashes, and what hashes find is
-confirmed on the text. A file whose structure is not plainly sound is left to the `rows` executor.
+there is one truth. Keys and references are kept as hashes of 128 bits, and what they find to be
+wrong is confirmed on the text. A file whose structure is not plainly sound is left to the `rows`
+executor.
 """
 
 from __future__ import annotations
