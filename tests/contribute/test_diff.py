@@ -250,6 +250,7 @@ def test_markdown_of_many_changes_fits_a_comment() -> None:
 def test_no_difference_is_said() -> None:
     """Nothing to tell is told, in every format."""
     assert render(Diff((), 3)) == "same: 3 records compared\n"
+    assert render(Diff((), 1)) == "same: 1 record compared\n"
     assert json.loads(render(Diff(()), "json"))["same"] is True
     assert render(Diff((), 3), "markdown") == "**same: 3 records compared**\n"
 

@@ -424,6 +424,17 @@ def test_an_empty_file_stays_a_file(tmp_path: Path, content: bytes) -> None:
         assert file.after == content.removeprefix(b"\xef\xbb\xbf")
 
 
+def test_a_descriptor_with_half_a_character(tmp_path: Path) -> None:
+    """JSON's escape of a lone surrogate is written back as it was."""
+    (tmp_path / "topics.csv").write_bytes(b"id,title\r\na,A\r\n")
+    resource = {"name": "topics", "path": "topics.csv", "bytes": 15}
+    text = json.dumps({"title": "\ud800", "resources": [resource]}, indent=2)
+    (tmp_path / "datapackage.json").write_text(text)
+    fix(tmp_path, against="none").write()
+    after = (tmp_path / "datapackage.json").read_text()
+    assert after == text.replace('"bytes": 15', '"bytes": 13')
+
+
 def test_the_descriptor_follows(tmp_path: Path) -> None:
     """A package's descriptor states what its files hold after they are fixed, and only that."""
     content = b"id,title\r\na,A\r\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 import os
@@ -171,6 +172,25 @@ def test_what_a_contribution_does_not_name_stays(dataset: Dataset, data: st.Data
         ]
         expected = [(Kind.CHANGED, "summary", "Another summary.")]
         assert fields == ([] if row.get("summary") == "Another summary." else expected)
+
+
+def test_a_field_that_no_record_names_keeps_its_values(package: Path, tmp_path: Path) -> None:
+    """In JSON as in CSV: a column that is not there is not one that is blank."""
+    before = (package / "data" / "actors.csv").read_text()
+    header, first, *_ = csv.reader(before.splitlines())
+    record = dict(zip(header, first, strict=True))
+    left_out = next(name for name in header if record[name] and name not in ("id", "name", "kind"))
+    given = {name: record[name] for name in ("id", "kind")} | {"name": "Another name"}
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps({"actors": [given]}))
+    merge(str(path), package)
+    after = next(
+        one
+        for one in csv.DictReader((package / "data" / "actors.csv").read_text().splitlines())
+        if one["id"] == record["id"]
+    )
+    assert after == {**record, "name": "Another name"}
+    assert after[left_out]
 
 
 def test_errors_are_refused(package: Path, contribution: Path) -> None:

@@ -17,6 +17,9 @@ HEADER = "id,title\n"
         ("sale,Selling the H20 in caf\xe9s\n".encode("latin-1"), "WINDOWS-1252"),
         ("sale,向中国出售芯片\n".encode("gb18030"), "GB18030"),
         ("sale,チップの販売\n".encode("cp932"), "CP932"),
+        # No kana: told from Chinese by how rare the characters would be.
+        ("sale,輸出規制\n".encode("cp932"), "CP932"),
+        ("sale,日本語\n".encode("cp932"), "CP932"),
     ],
 )
 def test_a_file_in_another_encoding_is_named(tmp_path: Path, rows: bytes, named: str) -> None:

@@ -8,11 +8,15 @@ import json
 import subprocess
 import sys
 import zipfile
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from chippolicy import validate
+from chippolicy.findings import Severity
 
 TOPICS = "id,title\nzz-a,A\nzz-b,\n"
 
@@ -77,7 +81,9 @@ def test_nothing_is_unpacked_outside(tmp_path: Path, name: str) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(name, TOPICS)
     before = sorted(tmp_path.rglob("*"))
-    validate(path, against="none")
+    report = validate(path, against="none")
+    # Nor is it passed over in silence.
+    assert report.rows or "file/unreadable" in {one.code for one in report}
     assert sorted(tmp_path.rglob("*")) == before
     assert not (tmp_path.parent / "topics.csv").exists()
 
@@ -122,6 +128,103 @@ def test_a_folder_of_every_kind(tmp_path: Path) -> None:
     assert report.rows == 3
 
 
+def test_a_file_that_cannot_be_opened_keeps_none_of_the_others_back(tmp_path: Path) -> None:
+    """Of a folder and of a package every other file is read, and the faulty one is named."""
+    (tmp_path / "actors.json").mkdir()
+    (tmp_path / "topics.csv").write_text(TOPICS)
+    wanted = [
+        (f"{tmp_path}/actors.json", "file/unreadable", None),
+        (f"{tmp_path}/topics.csv", "value/missing", 3),
+    ]
+    assert _codes(tmp_path) == wanted
+    resources = [{"name": name.partition(".")[0], "path": name} for name in sorted(
+        ("actors.json", "topics.csv"))]  # fmt: skip
+    (tmp_path / "datapackage.json").write_text(json.dumps({"resources": resources}))
+    assert _codes(tmp_path) == wanted
+
+
+def test_a_package_that_lists_itself(tmp_path: Path) -> None:
+    """A descriptor among its own resources is one finding."""
+    path = tmp_path / "datapackage.json"
+    path.write_text(json.dumps({"resources": [{"name": "topics", "path": path.name}]}))
+    assert _codes(path) == [(str(path), "file/descriptor", None)]
+
+
+@pytest.mark.parametrize("field", ["name", "path"])
+def test_a_descriptor_with_half_a_character(tmp_path: Path, field: str) -> None:
+    """What no file can be called is a fault of the descriptor, and the others are read."""
+    (tmp_path / "topics.csv").write_text(TOPICS)
+    sound = {"name": "topics", "path": "topics.csv"}
+    file = tmp_path / "datapackage.json"
+    file.write_text(json.dumps({"resources": [{**sound, field: "\ud800"}, sound]}))
+    assert [code for _, code, _ in _codes(file)] == ["file/descriptor", "value/missing"]
+
+
+def test_a_file_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
+    """A shell's `data data/*` gives each file twice: no record is a duplicate of itself."""
+    (tmp_path / "topics.csv").write_text("id,title\nzz-a,A\n")
+    report = validate([tmp_path, tmp_path / "topics.csv"], against="none")
+    assert (list(report), report.rows) == ([], 1)
+
+
+def test_what_bears_a_tables_name_and_is_not_read_is_said(tmp_path: Path) -> None:
+    """A table in a format that is not read is a note; of folders without tables those below are."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "topics.csv").write_text("id,title\nzz-a,A\n")
+    (none,) = validate(tmp_path, against="none")
+    assert none.code == "file/no-tables"
+    assert "data" in str(none.hint)
+    (tmp_path / "data" / "chips.xls").write_bytes(b"\xd0\xcf\x11\xe0")
+    report = validate(tmp_path / "data", against="none")
+    assert [(one.code, one.severity) for one in report] == [("table/unknown", Severity.NOTE)]
+    assert report.exit_code() == 0
+
+
+@pytest.mark.parametrize("above", ["Our topics,\n", "# by hand\n", "Our topics,,,\n\n"])
+def test_what_stands_above_the_header_is_one_finding(tmp_path: Path, above: str) -> None:
+    """A first row that names no column is told once, not once for each column and row."""
+    path = tmp_path / "topics.csv"
+    path.write_text(above + TOPICS)
+    assert _codes(path) == [(str(path), "table/unknown-column", 1)]
+
+
+def test_a_byte_order_mark_alone_is_an_empty_file(tmp_path: Path) -> None:
+    """Of a file that has nothing but its mark it is said that it has no header."""
+    path = tmp_path / "topics.csv"
+    path.write_bytes(b"\xef\xbb\xbf")
+    assert [code for _, code, _ in _codes(path)] == ["file/empty"]
+
+
+def test_what_parquet_has_and_csv_has_not(tmp_path: Path) -> None:
+    """Decimals are numbers with all their digits; what is no value of a cell is a finding."""
+    frame = pl.DataFrame(
+        {
+            "id": ["a"],
+            "name": ["A"],
+            "memory_gb": [Decimal("80.50")],
+            "x_span": [timedelta(days=1)],
+            "x_kept": [Decimal("1.10")],
+        }
+    )
+    path = tmp_path / "chips.parquet"
+    frame.write_parquet(path)
+    found = validate(path, against="none", ignore=["evidence"])
+    assert [(one.code, one.column) for one in found] == [("value/type", "x_span")]
+
+
+def test_damage_that_polars_panics_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of some damaged files Polars does not say that they are: it panics, and that is caught."""
+
+    def panic(path: Path) -> None:
+        raise pl.exceptions.PanicException("called `Option::unwrap()` on a `None` value")
+
+    monkeypatch.setattr(pl, "read_parquet_schema", panic)
+    path = tmp_path / "topics.parquet"
+    path.write_bytes(b"PAR1")
+    (one,) = validate(path, against="none")
+    assert (one.code, "damaged" in one.message) == ("file/syntax", True)
+
+
 def test_separators_are_told_by_the_header(tmp_path: Path) -> None:
     """Semicolons, tabs and bars are read; where the name lets expect another, that is told."""
     for sign in ";\t|":
@@ -161,6 +264,7 @@ def test_a_package_may_declare_its_separator(tmp_path: Path) -> None:
         (b'{"id": "a", "title": "A"}\n{"id": "b", "title": 3}\n', "topics", [("value/type", 2)]),
         (b'{"topics": [{"id": "b", "title": 3}]}', None, [("value/type", 1)]),
         (b"- id: b\n  title: [3]\n", "topics", [("value/type", 1)]),
+        (b"# mine\ntopics:\n- id: b\n  title: [3]\n", None, [("value/type", 3)]),
         (gzip.compress(TOPICS.encode()), "topics", [("value/missing", 3)]),
         (TOPICS.encode(), None, [("table/unknown", None)]),
         (b"", "topics", [("file/empty", None)]),

@@ -47,6 +47,8 @@ CHIP = ["id", "name", "announced", "memory_gb", "architecture"]
         ("announced", date(2023, 10, 1), "mmm-yy", "value/date", "write 2023-10"),
         ("announced", date(2023, 1, 1), "yyyy", "value/date", "write 2023"),
         ("announced", datetime(2023, 10, 17, 8, 30), "yyyy-mm-dd hh:mm", "value/date", ""),
+        # A day of which the year is the one it was typed in.
+        ("announced", date(2023, 3, 4), "d-mmm", "value/date", "does not show the year"),
         # Texts of which it has made a day or a number.
         ("name", date(2023, 3, 4), "d-mmm", "value/type", "most likely mar-4"),
         ("memory_gb", date(2023, 3, 4), "d-mmm", "value/type", "made a date of it"),
@@ -99,6 +101,21 @@ def test_a_sheet_is_known_by_its_name_or_the_files(tmp_path: Path) -> None:
     told = one_finding(book(tmp_path / "other.xlsx", topcis=rows))
     assert (told.code, told.sheet, told.severity) == ("table/unknown", "topcis", Severity.ERROR)
     assert "topics" in str(told.hint)
+
+
+def test_a_title_above_the_header_is_one_finding(tmp_path: Path) -> None:
+    """However many cells stand below a title, they stand under no heading for one reason."""
+    rows = [["Our topics in 2025"], ["id", "title"], *[[f"zz-{n}", "A topic"] for n in range(3)]]
+    told = one_finding(book(tmp_path / "b.xlsx", topics=rows))
+    assert (told.code, told.cell) == ("table/unknown-column", "A1")
+    assert "Our topics in 2025" in told.message
+
+
+def test_a_column_without_a_heading_is_one_finding(tmp_path: Path) -> None:
+    """Values that stand in one column under no heading have one cause, at its first cell."""
+    rows = [["id", "title"], *[[f"zz-{n}", "A topic", "a note"] for n in range(3)]]
+    told = one_finding(book(tmp_path / "b.xlsx", topics=rows))
+    assert (told.code, told.cell, told.count) == ("file/ragged-row", "C2", 3)
 
 
 def test_a_sheet_of_notes_is_said_not_to_be_read(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,38 @@ def test_yaml_words_are_what_their_column_makes_of_them(tmp_path: Path) -> None:
     assert (one.code, one.hint) == ("value/type", "Write true.")
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[{"id": "a", "title": "A"},]', "a comma stands before the end"),
+        ('[{"id": "a", "title": "A",}]', "a comma stands before the end"),
+        ("// chips\n[]", "a comment stands here"),
+        ("```json\n[]\n```\n", "a mark of Markdown"),
+        ("[{'id': 'a'}]", "a single quotation mark"),
+        ('{"id": "a", "title": "A"}\n{"id": "b", "title": "B"}\n', "nothing is expected after"),
+    ],
+)
+def test_a_slip_that_is_often_made_in_json_is_named(tmp_path: Path, text: str, words: str) -> None:
+    """What a language model or a person writes that JSON has not is said by what it is."""
+    found = told(tmp_path / "topics.json", text)
+    assert [one.code for one in found] == ["file/syntax"]
+    assert words in found[0].message
+
+
+def test_a_number_of_any_length_is_a_value(tmp_path: Path) -> None:
+    """A number with more digits than Python reads is a wrong value in its place, not a slip."""
+    text = f'[{{"id": "a", "name": "A", "memory_gb": {"9" * 5_000}}}]'
+    (one,) = told(tmp_path / "chips.json", text, select=["value", "file"])
+    assert (one.code, one.column) == ("value/type", "memory_gb")
+
+
+def test_a_list_that_is_of_no_table_has_its_pointer(tmp_path: Path) -> None:
+    """A misspelt list is told with where it is and what it may be meant for."""
+    (one,) = told(tmp_path / "data.json", '{"topcis": [{"id": "a", "title": "A"}]}')
+    assert (one.code, one.pointer) == ("table/unknown", "/topcis")
+    assert "topics" in str(one.hint)
+
+
 def test_names_that_are_there_twice_or_unknown(tmp_path: Path) -> None:
     """A name that stands twice in a record is told, and one that no column has, at its record."""
     text = '[{"id": "a", "title": "A"},\n{"id": "b", "title": "B", "titel": "C", "title": "D"}]'
@@ -115,7 +148,12 @@ def test_names_that_are_there_twice_or_unknown(tmp_path: Path) -> None:
         ("topics.json", "[" * 100_000, "file/syntax", 1),
         ("topics.json", "  \n", "file/empty", None),
         ("topics.json", "3", "file/shape", 1),
-        ("data.json", '{"id": "a"}', "table/unknown", None),
+        ("data.json", '{"id": "a", "title": "A"}', "table/unknown", 1),
+        ("data.json", "{}", "file/empty", None),
+        ("topics.json", "{}", "file/empty", None),
+        ("topics.json", '{"data": [{"id": "a", "title": "A"}]}', "file/shape", 1),
+        ("data.json", '{"topics": [],\n"topics": [{"id": "a", "title": "A"}]}', "file/shape", 2),
+        ("topics.json", '{"confidence": 1}', "table/unknown-column", 1),
         ("data.json", '{"topics": {"id": "a"}}', "file/shape", 1),
         ("topics.json", '[{"id": "a", "title": "A"},\n 3]', "file/shape", 2),
         ("topics.json", '[{"id": "a", "title": "A"}]\n[{"id": "b"}]', "file/syntax", 2),
@@ -131,6 +169,11 @@ def test_names_that_are_there_twice_or_unknown(tmp_path: Path) -> None:
         ("topics.yaml", "- {id: a, title: A}\n---\n- {id: b, title: B}\n", "file/shape", 2),
         ("topics.yaml", "- {id: a, title: A}\n- b\n", "file/shape", 2),
         ("topics.yaml", "~", "file/empty", None),
+        ("data.yaml", "{}", "file/empty", None),
+        ("data.yaml", "id: a\ntitle: A\n", "table/unknown", 1),
+        ("topics.yaml", "data:\n- {id: a, title: A}\n", "file/shape", 1),
+        ("data.yaml", "topics: []\ntopics: []\n", "file/shape", 1),
+        ("topics.yaml", "- id: a\n  title: a\x01b\n", "file/syntax", 2),
         ("topics.yaml", "- {id: a, title: A}\n- {id: b, title: \"\\uD800\"}\n", "file/syntax", 2),
     ],
 )  # fmt: skip
@@ -158,6 +201,16 @@ def test_other_encodings_are_named(tmp_path: Path, name: str, encoding: str, gue
     (one,) = told(tmp_path / name, content)
     assert one.code == "file/encoding"
     assert f"iconv -f {guess}" in str(one.hint)
+
+
+def test_the_command_that_converts_can_be_run(tmp_path: Path) -> None:
+    """It writes a file of the same kind, whatever blanks and quotes are in the name."""
+    path = tmp_path / "my mother's" / "topics.json"
+    path.parent.mkdir()
+    (one,) = told(path, '[{"id": "a", "title": "これ"}]'.encode("cp932"))
+    command = str(one.hint).partition("run: ")[2]
+    subprocess.run(command, shell=True, check=True, cwd=tmp_path)
+    assert list(validate(tmp_path / "utf8-copy.json", against="none", table="topics")) == []
 
 
 def test_a_byte_order_mark_is_no_matter(tmp_path: Path) -> None:

@@ -102,7 +102,9 @@ class Descriptor:
 
     @staticmethod
     def _dumped(raw: Any, indent: int | str | None, ascii_only: bool, end: str) -> bytes:
-        return (json.dumps(raw, indent=indent, ensure_ascii=ascii_only) + end).encode()
+        text = json.dumps(raw, indent=indent, ensure_ascii=ascii_only) + end
+        # Half a character (a lone surrogate) can be written as its escape alone.
+        return text.encode(errors="backslashreplace")
 
 
 def _path(resource: Mapping[str, Any]) -> str:

@@ -31,7 +31,7 @@ def render(of: Diff, form: str = "text", width: int | None = None) -> str:
 def summary(of: Diff) -> str:
     """The line that says it all."""
     if of.same:
-        return f"same: {of.records:,} records compared"
+        return f"same: {of.records:,} record{'' if of.records == 1 else 's'} compared"
     tables = f"{len(of.tables):,} table{'' if len(of.tables) == 1 else 's'}"
     return f"{totals(of) or 'no record differs, but columns or tables do'} (in {tables})"
 

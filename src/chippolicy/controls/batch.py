@@ -381,7 +381,9 @@ def _chip(line: bytes, first: bool) -> dict[str, Any] | None:
     except BadLineError:
         raise
     except (ValueError, RecursionError) as error:
-        raise BadLineError("file/syntax", f"not JSON: {error}") from error
+        from chippolicy.formats.json import reason
+
+        raise BadLineError("file/syntax", f"not JSON: {reason(error)}") from error
     if end != len(text):
         raise BadLineError("file/syntax", f"not JSON: more after character {end}")
     if type(chip) is not dict:

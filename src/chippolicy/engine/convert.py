@@ -16,10 +16,12 @@ from pathlib import Path
 
 from chippolicy.derive.plan import TablePlan
 from chippolicy.engine.faults import finding
+from chippolicy.engine.header import names_columns
 from chippolicy.engine.typed import Cells, Misfit
 from chippolicy.findings import Finding, Place
+from chippolicy.formats.opening import ZIP, kind_of
 from chippolicy.formats.raw import RawProblem, RawRow, RawTable, Value, pointer_to
-from chippolicy.formats.xlsx import cell_name
+from chippolicy.formats.xlsx import cell_name, column_name
 
 PLACES = 10
 _MOST_KINDS = 1_000
@@ -126,9 +128,7 @@ def _write_records(
                     names[name] = number
     # A name that no record has is a column that is not there, unless there are no records at all.
     known = [
-        column.name
-        for column in told.plan.columns
-        if column.name in names or number == _HEADER
+        column.name for column in told.plan.columns if column.name in names or number == _HEADER
     ]
     written = (*known, *(name for name in names if name not in told.plan.by_name))
     told.header = written
@@ -177,6 +177,8 @@ def _write_rows(
         for index in places
     ]
     named = set(places)
+    # Under what is no header everything stands under no heading: that is told once.
+    is_header = names_columns(told.header, told.plan)
     for row in raw.rows():
         if isinstance(row, RawProblem):
             folded.problem(row)
@@ -191,7 +193,7 @@ def _write_rows(
                 for (name, cells), index in zip(columns, places, strict=True)
             )
         )
-        if len(values) > len(places):
+        if len(values) > len(places) and is_header:
             _tell_unnamed(values, named, row.line, raw, folded)
 
 
@@ -200,9 +202,15 @@ def _tell_unnamed(
 ) -> None:
     for index, value in enumerate(values):
         if index not in named and value is not None:
-            where = f"cell {cell_name(index + 1, line)}" if raw.sheet else f"column {index + 1}"
+            column = column_name(index + 1) if raw.sheet else str(index + 1)
             folded.problem(
-                RawProblem("file/ragged-row", f"a value stands under no heading ({where})", line),
+                RawProblem(
+                    "file/ragged-row",
+                    f"a value stands under no heading, in column {column}",
+                    line,
+                    hint="Give the column a heading, x_note for example, or take the value away.",
+                    cell=cell_name(index + 1, line) if raw.sheet else None,
+                ),
                 loses=False,
             )
 
@@ -286,6 +294,8 @@ class _Folded:
             yield finding(
                 one.code,
                 in_words(one, told.shown),
+                hint=hint_for(one, told.shown),
+                cell=one.cell,
                 path=told.shown,
                 table=told.plan.name,
                 line=lines[0] if lines else None,
@@ -324,6 +334,16 @@ def _header_text(name: str) -> str:
     return name if _writable(name) else ascii(name)[1:-1]
 
 
+def hint_for(problem: RawProblem, shown: str) -> str | None:
+    """How to mend a file, where its rule says it for another format."""
+    if problem.hint is None and problem.code == "file/syntax":
+        kind = kind_of(shown)
+        if kind.gzipped or kind.format in _BINARY:
+            return "Save it anew with the program that made it, or fetch it once more."
+    return problem.hint
+
+
+_BINARY = frozenset({"xlsx", "parquet", ZIP})
 _SAID_OF_THE_FILE = frozenset({"is", "holds", "has", "unpacks", "merges", "cannot"})
 _surrogate = re.compile("[\ud800-\udfff]").search
 

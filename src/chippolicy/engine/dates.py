@@ -18,6 +18,8 @@ Lookup = Callable[[str, str], "Mapping[str, str] | LayeredLookup"]
 """The non-blank values of a column of a table by id: contributed records before shipped ones."""
 
 
+_WAITING = 10_000
+"""So many rows are kept before they are judged."""
 _plain_day = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
 
 
@@ -47,6 +49,8 @@ class OrderWatcher(Watcher):
         self._maps: dict[Path, Mapping[str, str] | LayeredLookup] = {}
         # Nothing to hold a date against: the rows need not be looked at.
         self.idle = any(path.table and not self._map(path) for path in paths[:2])
+        self._waiting: list[list[Column]] = []
+        """Blocks whose dates are in tables too large to be looked through more than once."""
         self._fine: set[tuple[str | None, str | None]] = set()
         self._doubts: dict[tuple[str, str], Truth] = {}
         self._certain: dict[Values, tuple[str, str]] = {}
@@ -78,6 +82,21 @@ class OrderWatcher(Watcher):
         return narrowed(self._map(path), ids)
 
     def take(self, columns: list[Column]) -> None:
+        """Judge a block, or keep it until it is known what else is to be looked up."""
+        if any(isinstance(values, LayeredLookup) for values in self._maps.values()):
+            self._waiting.append(columns)
+            if sum(len(one[0]) for one in self._waiting) <= _WAITING:
+                return
+            self._judge_waiting()
+        else:
+            self._judge(columns)
+
+    def _judge_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for columns in waiting:
+            self._judge(columns)
+
+    def _judge(self, columns: list[Column]) -> None:
         """Judge those pairs of dates of a block that were not met before."""
         if self.idle or self._is_apart(columns):
             return
@@ -164,6 +183,7 @@ class OrderWatcher(Watcher):
 
     def faults(self) -> list[Fault]:
         """What was found, to be placed."""
+        self._judge_waiting()
         certain = partial(self._tell, self._certain, "comes after")
         possible = partial(self._tell, self._possible, "may come after")
         found = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,9 @@ from chippolicy.engine.columns import shown
 from chippolicy.engine.faults import finding
 from chippolicy.findings import Finding
 from chippolicy.rules import nearest
+
+_LONGEST_NAME = 80
+"""A longer text in a header, in characters, is held for no misspelling."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +60,22 @@ def read_header(
             strange.append(name)
     missing = [name for name in table.names if name not in known]
     meant: set[str] = set()
+    if strange and not names_columns(cells, table):
+        # A title, a note or a record stands where the header should: that is one fault.
+        named = next(filter(str.strip, strange), "")
+        return None, [
+            finding(
+                "table/unknown-column",
+                f"no column of {table.name} is named here, but {shown(named)}; its columns are "
+                f"{', '.join(table.names)}; no row was checked",
+                hint="Write the names of the columns first, and take away what stands before them.",
+                column=named,
+                value=named,
+                **place,
+            )
+        ]
     for name in strange:
-        near = nearest(name, missing) if len(name) <= 80 else None
+        near = _near(name, missing)
         if near in meant:
             near = None
         if near:
@@ -86,3 +104,13 @@ def read_header(
         if name not in meant
     ]
     return Header(tuple(cells), own, known, frozenset(lost)), findings
+
+
+def names_columns(cells: Iterable[str], table: TablePlan) -> bool:
+    """Whether the cells of a header name any column of a table, be it misspelt."""
+    return any(name in table.by_name or _near(name, table.names) for name in cells)
+
+
+def _near(name: str, names: Iterable[str]) -> str | None:
+    """The column a name may be meant for; a longer text is none."""
+    return nearest(name, names) if len(name) <= _LONGEST_NAME else None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from chippolicy.derive.plan import Plan
 from chippolicy.engine.faults import finding
 from chippolicy.engine.scratch import Scratch, standard_input
-from chippolicy.findings import Finding
+from chippolicy.findings import Finding, Severity
 from chippolicy.formats.opening import CSV, GZIP, STDIN, SUFFIXES, TSV, ZIP, kind_of, separator
 from chippolicy.rules import nearest
 
@@ -55,8 +55,9 @@ def resolve(
     Folders, archives and data packages are opened up, and what is no CSV text is put into
     `scratch` as such.
     """
+    seen: set[tuple[Path, str | None]] = set()
     for text in dict.fromkeys(paths):
-        opening = _Opening(plan, scratch, table)
+        opening = _Opening(plan, scratch, table, seen)
         try:
             yield from opening.path(Path(text), text)
         except OSError as error:
@@ -85,11 +86,21 @@ def unreadable(shown: str, error: OSError, table: str | None = None) -> Finding:
 class _Opening:
     """Opens up what one path names."""
 
-    def __init__(self, plan: Plan, scratch: Scratch, table: str | None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        scratch: Scratch,
+        table: str | None,
+        seen: set[tuple[Path, str | None]],
+    ) -> None:
         self._plan = plan
         self._scratch = scratch
         self._table = table
         self._depth = 0
+        self._seen = seen
+        """The files that were read, each with the table it was said to hold."""
+        self._packages: set[Path] = set()
+        """The descriptors that are being read."""
 
     def path(self, path: Path, shown: str) -> Iterator[Input | Finding]:
         """The tables of a file or folder."""
@@ -125,9 +136,37 @@ class _Opening:
             return
         files = sorted(file for file in path.iterdir() if self._is_data(file))
         if not files:
-            yield finding("file/no-tables", f"the folder {shown!r} holds no tables", path=shown)
+            below = self._below(path)
+            hint = f"There are tables in {', '.join(below)}: name one." if below else None
+            message = f"the folder {shown!r} holds no tables"
+            yield finding("file/no-tables", message, hint=hint, path=shown)
+            return
         for file in files:
             yield from self._file(file, f"{base}/{file.name}", table=None)
+        for file in sorted(path.iterdir()):
+            form, stem, _ = kind_of(file.name)
+            if form is None and stem in self._plan.tables and file.is_file():
+                yield finding(
+                    "table/unknown",
+                    f"'{base}/{file.name}' was not read: it is not of a kind that is",
+                    hint=f"If it holds {stem}, save it as CSV or XLSX.",
+                    path=f"{base}/{file.name}",
+                    severity=Severity.NOTE,
+                )
+
+    def _below(self, path: Path) -> list[str]:
+        """The folders in a folder that hold files with a table's name."""
+        found: list[str] = []
+        for folder in sorted(path.iterdir()):
+            if not folder.is_dir() or folder.name.startswith("."):
+                continue
+            try:
+                names = [kind_of(file.name) for file in folder.iterdir()]
+            except OSError:
+                continue
+            if any(one.format and one.stem in self._plan.tables for one in names):
+                found.append(folder.name)
+        return found
 
     def _is_data(self, file: Path) -> bool:
         """Whether a file in a folder is read: a table by its name, or a file of several."""
@@ -142,6 +181,22 @@ class _Opening:
         return holds_records(file, self._plan)
 
     def _file(
+        self, path: Path, shown: str, table: str | None = None, **expected: Any
+    ) -> Iterator[Input | Finding]:
+        this = (path.resolve(), table)
+        if this in self._seen:
+            # Named twice, as in `validate data data/events.csv`, it is read once all the same.
+            return
+        self._seen.add(this)
+        try:
+            yield from self._opened(path, shown, table, **expected)
+        except OSError as error:
+            # The others are read all the same.
+            stem = kind_of(path.name).stem
+            known = table or (stem if stem in self._plan.tables else None)
+            yield unreadable(shown, error, known)
+
+    def _opened(
         self, path: Path, shown: str, table: str | None = None, **expected: Any
     ) -> Iterator[Input | Finding]:
         form, stem, gzipped = kind_of(path.name)
@@ -224,10 +279,17 @@ class _Opening:
 
         folder = self._scratch.folder()
         try:
-            unzip(path, folder)
+            left = unzip(path, folder)
         except RawError as error:
             yield as_finding(error.problem, shown)
             return
+        for name in left:
+            yield finding(
+                "file/unreadable",
+                f"{shown!r} holds {name!r}, a path that cannot be unpacked safely; it was not read",
+                hint="Pack the file anew, under a plain name inside of the archive.",
+                path=shown,
+            )
         inside = shown
         # Archives often hold one folder, which holds the rest.
         while len(entries := list(folder.iterdir())) == 1 and entries[0].is_dir():
@@ -260,6 +322,11 @@ class _Opening:
         if not isinstance(resources, list) or not resources:
             yield broken(f"{shown!r} lists no resources: it is not a data package's descriptor")
             return
+        here = path.resolve()
+        if here in self._packages:
+            yield broken(f"{shown!r} lists itself")
+            return
+        self._packages.add(here)
         folder = shown.removesuffix(path.name)
         for number, resource in enumerate(resources, 1):
             if not isinstance(resource, dict):
@@ -269,7 +336,16 @@ class _Opening:
             if isinstance(part, list) and len(part) == 1:
                 part = part[0]
             if not isinstance(name, str) or not isinstance(part, str):
-                yield broken(f"resource {number} has no name and path")
+                called = f"resource {name!r}" if isinstance(name, str) else f"resource {number}"
+                if isinstance(part, list):
+                    yield broken(f"{called} has several paths; expected one file for a table")
+                elif "data" in resource:
+                    yield broken(f"{called} has its data in the descriptor; expected a file")
+                else:
+                    yield broken(f"{called} has no name and path")
+                continue
+            if not _is_text(name + part):
+                yield broken(f"resource {number} has half a character in its name or path")
                 continue
             if part.startswith("/") or ".." in Path(part).parts or "://" in part or "\0" in part:
                 yield broken(f"resource {name!r} lies outside the package: {part!r}")
@@ -303,8 +379,6 @@ class _Opening:
         delimiter = dialect.get("delimiter") if isinstance(dialect, dict) else None
         if isinstance(delimiter, str) and len(delimiter) == 1 and delimiter not in '"\r\n':
             expected |= {"delimiter": delimiter, "declared": True}
-        if path.is_dir():
-            raise IsADirectoryError(21, "is a directory")
         yield from self._file(path, shown, name, **expected)
 
 
@@ -324,6 +398,15 @@ def unknown_table(name: str, shown: str, plan: Plan, **more: Any) -> Finding:
     return finding(
         "table/unknown", message, **{"hint": hint, "path": shown, "value": name or None, **more}
     )
+
+
+def _is_text(text: str) -> bool:
+    """Whether a text can be written down: JSON's escapes can make half a character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _has_digest(algorithm: str) -> bool:

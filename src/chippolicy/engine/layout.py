@@ -40,7 +40,7 @@ def layout_notes(source: Input, *, has_returns: bool) -> Iterator[Finding]:
         )
     with source.path.open("rb") as file:
         head = file.read(len(codecs.BOM_UTF8))
-    if head == codecs.BOM_UTF8:
+    if head == codecs.BOM_UTF8 and source.path.stat().st_size > len(head):
         yield finding("file/bom", "the file begins with a byte order mark", **place)
     if has_returns and (told := _line_ends(source)):
         line, message = told

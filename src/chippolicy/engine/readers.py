@@ -107,19 +107,23 @@ def _table_of(raw: RawTable, raws: list[RawTable], plan: Plan, table: str | None
 
 def _stranger(name: str, raw: RawTable, raws: list[RawTable], shown: str, plan: Plan) -> Finding:
     """A list or sheet that is of no table."""
-    if raw.sheet is None:
-        return unknown_table(name, shown, plan)
     near = nearest(name, plan.tables)
+    if raw.name is None:
+        return unknown_table(name, shown, plan)
+    if raw.sheet is None:
+        hint = f"Did you mean {near}? Rename the list." if near else "Rename the list."
+        return unknown_table(name, shown, plan, pointer=raw.pointer, hint=hint)
     among = any(other.name in plan.tables for other in raws)
     if among and not near:
         # A sheet of notes beside the tables is nothing wrong, but it is said not to be read.
-        return unknown_table(
-            name,
-            shown,
-            plan,
+        return finding(
+            "table/unknown",
+            f"the sheet {name!r} bears no table's name and was not read",
+            hint="Give it the name of a table if it is meant to be read.",
             severity=Severity.NOTE,
+            path=shown,
             sheet=name,
-            hint="The sheet was not read; give it the name of a table if it is meant to be.",
+            value=name,
         )
     hint = f"Did you mean {near}? Rename the sheet." if near else "Rename the sheet."
     return unknown_table(name, shown, plan, sheet=name, hint=hint)
@@ -127,10 +131,10 @@ def _stranger(name: str, raw: RawTable, raws: list[RawTable], shown: str, plan: 
 
 def as_finding(problem: RawProblem, shown: str, table: str | None = None) -> Finding:
     """A problem with a file as a whole."""
-    from chippolicy.engine.convert import in_words
+    from chippolicy.engine.convert import hint_for, in_words
 
     place: dict[str, Any] = {"path": shown, "table": table, "line": problem.line}
-    return finding(problem.code, in_words(problem, shown), **place)
+    return finding(problem.code, in_words(problem, shown), hint=hint_for(problem, shown), **place)
 
 
 def _misencoded(path: Path, shown: str, table: str | None) -> Finding:

@@ -329,8 +329,8 @@ class TableSurvey:
         """Those of some keys that are there."""
         return keys & self.all_keys()
 
-    def expect(self, keys: set[Values]) -> None:
-        """Be told which keys will be asked for, where looking for them takes its time."""
+    def expect(self, firsts: set[str]) -> None:
+        """Be told what keys begin with that will be asked for, where finding them takes time."""
 
     def rows_with(
         self, path: Path, keys: Iterable[Values]
@@ -370,6 +370,15 @@ class TableSurvey:
     def joined_keys(self) -> set[str]:
         """Every sound key as a record reference writes it, without the table."""
         return self.single_keys if self._single else {"+".join(key) for key in self.keys}
+
+
+def first_parts(keys: Iterable[str]) -> set[str]:
+    """What may be the first parts of keys that are joined with `+`."""
+    found: set[str] = set()
+    for key in keys:
+        parts = key.split("+")
+        found.update("+".join(parts[:end]) for end in range(1, len(parts) + 1))
+    return found
 
 
 class Watcher:

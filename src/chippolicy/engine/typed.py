@@ -155,7 +155,11 @@ class Cells:
         if self._base == "edtf" and not isinstance(value, time):
             coarse = text[:7] if "m" in tokens.lower() else text[:4]
             if "d" in tokens.lower() or not ({*tokens.lower()} & {"m", "y"}):
-                return text
+                if not {*tokens.lower()} & {"d", "m"} or {*tokens.lower()} & {"y", "e"}:
+                    return text
+                what = f"the day {text}, of which the cell does not show the year"
+                hint = "A spreadsheet takes the year of typing: show it, and see if it is right."
+                return self._misfit("value/date", what, hint, text)
             what = f"the day {text}, of which the cell shows only {coarse}"
             hint = f"Format the cell as text and write {coarse}, or show the whole day."
             return self._misfit("value/date", what, hint, coarse)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 from chippolicy.derive.plan import Plan, TablePlan
 from chippolicy.engine.faults import Values
 from chippolicy.engine.lookup import LayeredLookup
-from chippolicy.engine.survey import TableSurvey
+from chippolicy.engine.survey import TableSurvey, first_parts
 from chippolicy.rules.nearest import one_slip_away
 
 _FEW = 20_000
@@ -68,24 +69,24 @@ class Universe:
 
     def expect(self) -> None:
         """Let base tables look at once for all keys that the checks will ask them for."""
-        asked: dict[str, set[Values]] = {}
+        asked: defaultdict[str, set[str]] = defaultdict(set)
         for name, survey in self.surveys.items():
             if survey.large:
                 continue
-            asked.setdefault(name, set()).update(survey.all_keys())
+            asked[name].update(key[0] for key in survey.all_keys())
+            if survey.plan.cited:
+                # They may be cited below.
+                asked["citations"].update(f"{name}/{key}" for key in survey.joined_keys())
             for column in survey.plan.columns:
                 if column.name not in survey.seen_columns:
                     continue
                 if column.ref_table:
-                    keys = survey.texts(column.name)
-                    asked.setdefault(column.ref_table, set()).update((key,) for key in keys)
+                    asked[column.ref_table] |= survey.texts(column.name)
                 elif column.kind == "record-reference":
                     for table in survey.targets(column.name) & self.plan.tables.keys():
-                        if len(self.plan.tables[table].key) == 1:
-                            keys = survey.keys_named(column.name, table)
-                            asked.setdefault(table, set()).update((key,) for key in keys)
+                        asked[table] |= first_parts(survey.keys_named(column.name, table))
         for name, sought in asked.items():
-            if (base := self.base(name)) is not None:
+            if sought and (base := self.base(name)) is not None:
                 base.expect(sought)
 
     def shared_keys(self, table: str) -> set[Values]:

@@ -50,7 +50,10 @@ def guess(sample: bytes) -> str | None:
         if japanese and re.search(_HAN, japanese) and not _mostly_common(text):
             return "CP932"
         return "GB18030"
-    return "WINDOWS-1252" if _decoded(sample, "WINDOWS-1252") is not None else None
+    if _decoded(sample, "WINDOWS-1252") is not None:
+        return "WINDOWS-1252"
+    text = _decoded(sample, "CP932")
+    return "CP932" if text and re.search(_HAN, text) else None
 
 
 def _mostly_utf8(sample: bytes) -> bool:

@@ -21,6 +21,10 @@ from chippolicy.formats.raw import (
     Unsound,
     Value,
     described,
+    no_table,
+    nothing,
+    pointer_to,
+    twice,
 )
 
 _blank = re.compile(r"[ \t\n\r]*").match
@@ -41,8 +45,19 @@ def _object(pairs: list[tuple[str, Any]]) -> _Object:
     return found
 
 
+def _integer(digits: str) -> int | Digits:
+    return int(digits) if len(digits) <= _LONGEST_INTEGER else Digits(digits)
+
+
+_LONGEST_INTEGER = 40
+"""So many digits are read as a number; Python reads no more than 4,300, and none is meant."""
+
 _decoder = json.JSONDecoder(
-    object_pairs_hook=_object, parse_float=Digits, parse_constant=Unsound, strict=True
+    object_pairs_hook=_object,
+    parse_int=_integer,
+    parse_float=Digits,
+    parse_constant=Unsound,
+    strict=True,
 )
 
 
@@ -60,7 +75,7 @@ def read_json(path: Path, tables: Collection[str], table: str | None) -> list[Ra
         case "{":
             return _of_object(text, at, tables, table)
         case "":
-            raise RawError(RawProblem("file/empty", "holds nothing; expected a list of records"))
+            raise RawError(nothing())
     value, _ = text.decode(at)
     raise RawError(
         RawProblem(
@@ -75,6 +90,7 @@ def read_json(path: Path, tables: Collection[str], table: str | None) -> list[Ra
 def _of_object(text: _Text, at: int, tables: Collection[str], table: str | None) -> list[RawTable]:
     members: list[tuple[str, int]] = []
     fault: RawProblem | None = None
+    seen: set[str] = set()
     try:
         for member in text.members(at, outermost=True):
             # One by one: what stands before a fault is kept.
@@ -85,19 +101,31 @@ def _of_object(text: _Text, at: int, tables: Collection[str], table: str | None)
     if last is None:
         if fault is not None:
             raise RawError(fault)
+        lists = [name for name, start in members if _begins_list(text, start, table)]
+        if problem := no_table([name for name, _ in members], lists, table, text.line(at)):
+            raise RawError(problem)
         if table is not None:
             return [_table(None, text, partial(_only_item, text, at), "")]
-    return [
-        _table(
-            name,
-            text,
-            # What stands before a fault can be read; it is told with the last table before it.
-            partial(_list_items, text, start, fault=fault if start == last else None),
-            f"/{name}",
+    found: list[RawTable] = []
+    for name, start in members:
+        if name == "$schema":
+            continue
+        # What stands before a fault can be read; it is told with the last table before it.
+        after = fault if start == last else None
+        if name in seen and after is None:
+            after = RawProblem("file/shape", twice(name), text.line(start))
+        seen.add(name)
+        found.append(
+            _table(name, text, partial(_list_items, text, start, fault=after), pointer_to(name))
         )
-        for name, start in members
-        if name != "$schema"
-    ]
+    return found
+
+
+def _begins_list(text: _Text, at: int, table: str | None) -> bool:
+    """Whether a list stands at an offset; one of objects, where the object may be a record."""
+    if text.value[at] != "[":
+        return False
+    return table is None or text.value[text.after_blanks(at + 1)] == "{"
 
 
 class _Item(NamedTuple):
@@ -203,8 +231,7 @@ def _lines(path: Path) -> Iterator[RawRow | RawProblem]:
             try:
                 value = _decoder.decode(stripped)
             except (ValueError, RecursionError) as error:
-                reason = error.msg if isinstance(error, json.JSONDecodeError) else _reason(error)
-                yield RawProblem("file/syntax", f"a line is not JSON: {_lower(reason)}", number)
+                yield RawProblem("file/syntax", f"a line is not JSON: {reason(error)}", number)
                 continue
             if isinstance(value, _Object):
                 yield _row(value, number)
@@ -248,19 +275,18 @@ class _Text:
         """The value that begins at an offset, and where it ends. Raises RawError."""
         try:
             return _decoder.raw_decode(self.value, at)
-        except json.JSONDecodeError as error:
-            raise self.broken(error.pos, _lower(error.msg)) from error
         except (ValueError, RecursionError) as error:
-            raise self.broken(at, _reason(error)) from error
+            place = error.pos if isinstance(error, json.JSONDecodeError) else at
+            raise self.broken(place, reason(error)) from error
 
-    def broken(self, at: int, reason: str) -> RawError:
+    def broken(self, at: int, why: str) -> RawError:
         """The error for text that is no JSON from an offset on."""
         line = self.line(at)
         column = at - (self._breaks[line - 2] if line > 1 else -1)
         return RawError(
             RawProblem(
                 "file/syntax",
-                f"is not JSON: {reason} (line {line:,}, character {column:,})",
+                f"is not JSON: {why} (line {line:,}, character {column:,})",
                 line,
                 last=True,
             )
@@ -270,7 +296,11 @@ class _Text:
         """Raises RawError where more than blanks follow."""
         at = self.after_blanks(at)
         if at < len(self.value):
-            raise self.broken(at, "nothing is expected after the end")
+            error = self.broken(at, "nothing is expected after the end")
+            if self.value[at] == "{":
+                hint = "Join the records in one list; if each has its line, name the file .jsonl."
+                error = RawError(error.problem._replace(hint=hint))
+            raise error
 
     def members(self, at: int, *, outermost: bool = False) -> Iterator[tuple[str, int]]:
         """The names in the object at an offset, each with where its value begins.
@@ -353,9 +383,33 @@ def _walk(
         found |= dict.fromkeys(rest, (at, at + 1))
 
 
-def _lower(reason: str) -> str:
-    return reason[:1].lower() + reason[1:]
+def _slip(error: json.JSONDecodeError) -> str:
+    """What is wrong with a text that is no JSON, told by what stands there."""
+    rest = error.doc[error.pos : error.pos + 3]
+    if error.msg == "Extra data":
+        return "more follows after the end of the value"
+    if rest[:1] in ("]", "}") or error.msg.startswith("Illegal trailing comma"):
+        return "a value is missing, or a comma stands before the end"
+    if rest.startswith(("//", "/*", "#")):
+        return "a comment stands here, and JSON has none"
+    if rest == "```":
+        return "a mark of Markdown (```) stands here, and is no part of the data"
+    if rest[:1] == "'":
+        return "a single quotation mark stands here; JSON has double ones"
+    return _lower(error.msg).removesuffix(" at").removesuffix(" starting")
 
 
-def _reason(error: Exception) -> str:
-    return _DEPTH if isinstance(error, RecursionError) else _lower(str(error))
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def reason(error: Exception) -> str:
+    """Why a text could not be decoded, in words for a person."""
+    if isinstance(error, json.JSONDecodeError):
+        return _slip(error)
+    if isinstance(error, RecursionError):
+        return _DEPTH
+    if "string conversion" in str(error):
+        # Python's limit on the digits of whole numbers.
+        return "a number has too many digits"
+    return _lower(str(error))

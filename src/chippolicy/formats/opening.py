@@ -66,6 +66,9 @@ def sniffed(head: bytes) -> str:
         # An object on the first line, and another on the second, are JSON Lines.
         first, _, rest = text.partition(b"\n")
         return "jsonl" if first.rstrip().endswith(b"}") and rest.lstrip()[:1] == b"{" else "json"
+    while text.startswith(b"#"):
+        # A comment, which CSV has not.
+        text = text.partition(b"\n")[2].lstrip()
     if text.startswith((b"- ", b"---\n", b"---\r\n", b"%YAML")):
         return "yaml"
     first = text.partition(b"\n")[0].rstrip()
@@ -93,8 +96,11 @@ def gunzip(path: Path, target: Path) -> None:
 _TOO_LARGE = f"unpacks to more than {MOST_UNPACKED >> 30} GiB"
 
 
-def unzip(path: Path, folder: Path) -> None:
-    """Unpack those files of an archive that can be read. Raises RawError where that fails."""
+def unzip(path: Path, folder: Path) -> list[str]:
+    """Unpack those files of an archive that can be read. Raises RawError where that fails.
+
+    Returns the names of those that could be read, were it not for their names.
+    """
     import lzma
     import zipfile
     import zlib
@@ -103,9 +109,11 @@ def unzip(path: Path, folder: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             members = [one for one in archive.infolist() if _is_wanted(one.filename)]
+            left = [one.filename for one in archive.infolist() if _is_bad(one.filename)]
             if len(members) > MOST_MEMBERS:
                 message = f"holds more than {MOST_MEMBERS:,} files"
-                raise RawError(RawProblem("file/unreadable", message))
+                hint = "Unpack it, and name the folder that holds the tables."
+                raise RawError(RawProblem("file/unreadable", message, hint=hint))
             for member in members:
                 target = folder.joinpath(*_parts(member.filename))
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -130,6 +138,7 @@ def unzip(path: Path, folder: Path) -> None:
     ) as error:
         message = f"is not a sound zip archive: {_lower(error)}"
         raise RawError(RawProblem("file/syntax", message)) from error
+    return left
 
 
 def _lower(error: BaseException) -> str:
@@ -144,11 +153,19 @@ def _parts(name: str) -> list[str]:
 def _is_wanted(name: str) -> bool:
     """Whether a member can hold data: no folder, nothing hidden, nothing that leads out."""
     parts = _parts(name)
-    if name.endswith("/") or not parts or ".." in parts or "\0" in name:
+    if name.endswith("/") or not parts or _is_bad(name):
         return False
-    if any(part.startswith((".", "~$", "__MACOSX")) or ":" in part for part in parts):
+    if any(part.startswith((".", "~$", "__MACOSX")) for part in parts):
         return False
     return kind_of(parts[-1]).format is not None
+
+
+def _is_bad(name: str) -> bool:
+    """Whether a member that could hold data has a name that leads out, or is none everywhere."""
+    parts = _parts(name)
+    if name.endswith("/") or not parts or kind_of(parts[-1]).format is None:
+        return False
+    return ".." in parts or any(":" in part or "\0" in part for part in parts)
 
 
 def opened(path: Path) -> BinaryIO:

@@ -33,7 +33,7 @@ def read_parquet(path: Path) -> list[RawTable]:
 
     try:
         names = tuple(pl.read_parquet_schema(path))
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         if isinstance(error, OSError) and error.errno:
             raise
         raise RawError(RawProblem("file/syntax", f"is not Parquet: {_first(error)}")) from error
@@ -50,7 +50,8 @@ def _rows(path: Path) -> Iterator[RawRow | RawProblem]:
             for row in frame.iter_rows():
                 number += 1
                 yield RawRow(number, [_value(value) for value in row])
-    except pl.exceptions.PolarsError as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        # Of some damage Polars is not aware: it panics.
         message = f"cannot be read on from row {number + 1:,}: {_first(error)}"
         yield RawProblem("file/syntax", message, number + 1, last=True)
 
@@ -68,5 +69,6 @@ def _value(value: Any) -> Value:
     return found
 
 
-def _first(error: Exception) -> str:
-    return str(error).partition("\n")[0]
+def _first(error: BaseException) -> str:
+    # A panic's own words are for the authors of Polars.
+    return str(error).partition("\n")[0] if isinstance(error, Exception) else "it is damaged"

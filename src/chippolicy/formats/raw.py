@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
@@ -126,3 +126,43 @@ def described(value: Any) -> str:
 def pointer_to(*parts: str | int) -> str:
     """A JSON Pointer (RFC 6901)."""
     return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in parts)
+
+
+def no_table(
+    names: Collection[str], lists: Collection[str], table: str | None, line: int
+) -> RawProblem | None:
+    """What is wrong with an object in which no name is a table's; None where that is no matter.
+
+    `lists`: those of its names under which a list stands; `table`: the one that it is a record of
+    if it is one.
+    """
+    if not names:
+        return RawProblem("file/empty", "holds an empty object; expected records", hint=_HOW)
+    if table is not None and lists:
+        message = f"holds a list under {min(lists)!r}, which is no table; expected the list alone"
+        hint = f'Write the list alone, or name it by its table: {{"{table}": [ … ]}}.'
+        return RawProblem("file/shape", message, line, hint=hint)
+    if table is None and not lists:
+        told = ", ".join(repr(name) for name in list(names)[:_TOLD])
+        more = ", …" if len(names) > _TOLD else ""
+        message = f"holds an object whose names are of no table: {told}{more}"
+        hint = (
+            "Put each table's records in a list that bears its name; if the file is one record, "
+            "name its table with --table."
+        )
+        return RawProblem("table/unknown", message, line, hint=hint)
+    return None
+
+
+_TOLD = 6
+_HOW = "Write a list of records, or an object with a list for each table."
+
+
+def nothing() -> RawProblem:
+    """What is wrong with a file of no values."""
+    return RawProblem("file/empty", "holds nothing; expected a list of records", hint=_HOW)
+
+
+def twice(name: str) -> str:
+    """What is said of a list whose name stands twice."""
+    return f"holds two lists that are called {name!r}; most programs read the last alone"

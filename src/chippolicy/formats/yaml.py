@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -24,6 +25,10 @@ from chippolicy.formats.raw import (
     RawTable,
     RawText,
     Value,
+    no_table,
+    nothing,
+    pointer_to,
+    twice,
 )
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
@@ -121,8 +126,7 @@ class _Document:
             reason = ": ".join(part for part in (error.context, error.problem) if part)
             raise _syntax(reason, error.problem_mark) from error
         except yaml.YAMLError as error:
-            # A character that YAML does not allow.
-            raise RawError(RawProblem("file/syntax", f"is not YAML: {error}")) from error
+            raise _unreadable(error, breaks) from error
 
     def _put(self, node: _Node, open_nodes: list[_List | _Map]) -> None:
         if not open_nodes:
@@ -152,6 +156,18 @@ def _syntax(reason: str, mark: Any) -> RawError:
     return RawError(RawProblem("file/syntax", message, line, last=True))
 
 
+def _unreadable(error: Any, breaks: list[int]) -> RawError:
+    """The error for a character that YAML does not allow."""
+    code, at = getattr(error, "character", None), getattr(error, "position", None)
+    if isinstance(code, str):
+        code = ord(code)
+    if not isinstance(code, int) or not isinstance(at, int):
+        return RawError(RawProblem("file/syntax", f"is not YAML: {error}"))
+    line = bisect_right(breaks, at) + 1
+    message = f"is not YAML: the character U+{code:04X} may not stand in it (line {line:,})"
+    return RawError(RawProblem("file/syntax", message, line, hint="Take the character away."))
+
+
 class _Budget:
     """How many values may yet be read: aliases can make a million of a line."""
 
@@ -178,7 +194,7 @@ def read_yaml(path: Path, tables: Collection[str], table: str | None) -> list[Ra
         message = "holds more than one document; expected one list of records"
         raise RawError(RawProblem("file/shape", message, document.more))
     if root is None or (isinstance(root, _Scalar) and _is_null(root)):
-        raise RawError(RawProblem("file/empty", "holds nothing; expected a list of records"))
+        raise RawError(nothing())
     if isinstance(root, _List):
         return [_table(None, root, document, "")]
     if not isinstance(root, _Map):
@@ -188,13 +204,27 @@ def read_yaml(path: Path, tables: Collection[str], table: str | None) -> list[Ra
         )
         raise RawError(RawProblem("file/shape", message, root.line))
     names = [(_name(key), value) for key, value in root.pairs]
-    if table is not None and not {name for name, _ in names} & set(tables):
-        return [_table(None, root, document, "")]
+    if not {name for name, _ in names} & set(tables):
+        lists = [name for name, value in names if _is_list(value, table)]
+        if problem := no_table([name for name, _ in names], lists, table, root.line):
+            raise RawError(problem)
+        if table is not None:
+            return [_table(None, root, document, "")]
+    doubled = {name for name, count in Counter(name for name, _ in names).items() if count > 1}
+    if doubled & set(tables):
+        raise RawError(RawProblem("file/shape", twice(min(doubled)), root.line))
     return [
-        _table(name, value, document, f"/{name}", listed=True)
+        _table(name, value, document, pointer_to(name), listed=True)
         for name, value in names
         if name != "$schema"
     ]
+
+
+def _is_list(node: _Node, table: str | None) -> bool:
+    """Whether a node is a list; one of mappings, where what it is in may be a record."""
+    if not isinstance(node, _List):
+        return False
+    return table is None or any(isinstance(item, _Map) for item in node.items)
 
 
 def _table(

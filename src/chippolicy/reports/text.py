@@ -113,7 +113,8 @@ def window(excerpt: Excerpt, width: int) -> tuple[str, int, int]:
 
     Columns are a terminal's: a Japanese character takes two. A size of 0 means no mark.
     """
-    from rich.cells import cell_len
+    # Imported where there is anything to lay out, as is `Page`.
+    from chippolicy.reports.page import cell_len, is_narrow
 
     start, end = (min(at, len(excerpt.text)) for at in excerpt.span or (0, 0))
     # No character is narrower than nothing: four times the width is more than can be shown, but
@@ -122,8 +123,12 @@ def window(excerpt: Excerpt, width: int) -> tuple[str, int, int]:
     if end - start > 4 * width:
         end = start + 4 * width
         last = end
-    pieces = [visible_character(character) for character in excerpt.text[first:last]]
-    widths = [cell_len(piece) for piece in pieces]
+    around = excerpt.text[first:last]
+    if is_narrow(around):
+        pieces, widths = list(around), [1] * len(around)
+    else:
+        pieces = [visible_character(character) for character in around]
+        widths = [cell_len(piece) for piece in pieces]
     start, end = start - first, end - first
     cut_left = first > 0 or excerpt.before > 0
     cut_right = last < len(excerpt.text) or excerpt.cut

@@ -6,13 +6,14 @@ that they are there. So a file in which every row is faulty takes no more than o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
 from chippolicy.derive.plan import TablePlan
 from chippolicy.engine.faults import Fault, Values
-from chippolicy.engine.frames.hashes import combined, combined_of, shortly
+from chippolicy.engine.frames.hashes import combined, shortly
 from chippolicy.engine.frames.survey import FrameSurvey
 from chippolicy.engine.header import Header
 from chippolicy.engine.inputs import Input
@@ -69,9 +70,12 @@ class FrameLocator(Locator):
             fault = self._faults[number]
             for cause, entry in search.told.items():
                 seen[number, None if fault.whole_table else search.causes[cause]] = entry
-            for cause in search.beyond():
-                values = search.causes[cause]
-                self.untold[fault.code(values), fault.severity_of(values)] += 1
+            beyond = [search.causes[cause] for cause in search.beyond()]
+            codes = list(map(fault.code, beyond))
+            # A rule is as grave whatever the values that break it.
+            examples = dict(zip(codes, beyond, strict=True))
+            for code, count in Counter(codes).items():
+                self.untold[code, fault.severity_of(examples[code])] += count
         return seen
 
     def _take(self, number: int, search: _Search, rows: pl.DataFrame, source: Input) -> None:
@@ -86,11 +90,13 @@ class FrameLocator(Locator):
             rows = rows.with_columns(cause=pl.lit(0, pl.UInt32))
         if self._has_room(number):
             for cause in rows["cause"].unique(maintain_order=True):
-                if cause not in search.told and self._has_room(number):
+                if not self._has_room(number):
+                    break
+                if cause not in search.told:
                     self._told[number] += 1
                     search.told[cause] = Seen(0, None, "")
-        search.count(rows)
-        for cause, line, value, *key in search.first_places(rows).rows():
+        told = search.count(rows)
+        for cause, line, value, *key in search.first_places(told).rows():
             entry = search.told[cause]
             record = self._record(key, range(len(key)))
             if not entry.places:
@@ -104,19 +110,15 @@ class _Search:
 
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
-        width = len(fault.columns)
-        values = list(fault.bad)
-        order = combined_of(values, width).to_frame("h").with_row_index("n").sort("h")
-        self._hashes = order["h"]
-        self.causes: list[Values] = [values[number] for number in order["n"]]
-        self._texts = pl.DataFrame(
-            [
-                pl.Series(f"t{at}", [one[at] for one in self.causes], dtype=pl.String)
-                for at in range(width)
-            ]
+        columns = list(zip(*fault.bad, strict=True)) or [()] * len(fault.columns)
+        texts = pl.DataFrame(
+            [pl.Series(f"t{at}", one, dtype=pl.String) for at, one in enumerate(columns)]
         )
-        texts = [pl.col(name) for name in self._texts.columns]
-        self._short = self._texts.select(shortly(texts).alias("h"))["h"]
+        parts = [pl.col(name) for name in texts.columns]
+        texts = texts.with_columns(combined(parts).alias("h"), shortly(parts).alias("s")).sort("h")
+        self._hashes, self._short = texts["h"], texts["s"]
+        self._texts = texts.drop("h", "s")
+        self.causes: list[Values] = self._texts.rows()
         self.told: dict[int, Seen] = {}
         self._met: list[pl.Series] = []
         self._began: pl.Series = pl.Series("cause", [], dtype=pl.UInt32)
@@ -171,19 +173,23 @@ class _Search:
         ]
         return rows.filter(pl.col("cause").is_in(errors))
 
-    def count(self, rows: pl.DataFrame) -> None:
-        """Count rows of causes that are told; of others keep that they were met."""
+    def count(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Count and give the rows of causes that are told; of others keep that they were met."""
         told = rows["cause"].is_in(list(self.told))
-        for cause, count in rows.filter(told).group_by("cause").len().rows():
-            self.told[cause].count += count
         if not told.all():
-            self._met.append(rows.filter(~told)["cause"].unique())
+            self._met.append(rows["cause"].filter(~told).unique())
             if sum(map(len, self._met)) > _MANY:
                 self._met = [pl.concat(self._met).unique()]
+            rows = rows.filter(told)
+        for cause, count in rows["cause"].value_counts().rows():
+            self.told[cause].count += count
+        return rows
 
     def first_places(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """The first rows of those causes that have not all their places yet."""
-        wanting = [cause for cause, entry in self.told.items() if len(entry.places) < PLACES]
+        """The first rows of those causes that are told and have not all their places yet."""
+        wanting = [one for one in rows["cause"].unique() if len(self.told[one].places) < PLACES]
+        if not wanting:
+            return rows.clear()
         return rows.filter(pl.col("cause").is_in(wanting)).filter(
             pl.int_range(pl.len()).over("cause") < PLACES
         )

@@ -77,6 +77,20 @@ def lines_of(path: Path) -> int:
     return lines + (last != b"\n")
 
 
+def must_end_lines_with_feeds(path: Path) -> None:
+    """Raise UnsuitedError where a carriage return stands by itself, which ends a line too."""
+    last = b""
+    with path.open("rb", buffering=0) as file:
+        while chunk := file.read(_CHUNK):
+            if last == b"\r" and chunk[:1] != b"\n":
+                raise UnsuitedError
+            last = chunk[-1:]
+            if b"\r" in chunk and b"\r" in chunk.replace(b"\r\n", b"").removesuffix(b"\r"):
+                raise UnsuitedError
+    if last == b"\r":
+        raise UnsuitedError
+
+
 def escaped_quotes(path: Path, told: Bytes) -> int:
     """How many quotation marks the cells of a file hold.
 

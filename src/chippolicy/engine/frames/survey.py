@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from operator import and_
 from pathlib import Path
@@ -34,6 +34,7 @@ from chippolicy.engine.frames.hashes import (
     without,
 )
 from chippolicy.engine.frames.reading import batches, header_line, names
+from chippolicy.engine.frames.seeking import rows_beginning
 from chippolicy.engine.frames.structure import Bytes, lines_of, look, must_account
 from chippolicy.engine.frames.watching import Feeder, feeder_for, id_hashes
 from chippolicy.engine.header import Header, read_header
@@ -41,7 +42,7 @@ from chippolicy.engine.inputs import Input
 from chippolicy.engine.layout import layout_notes, order_notes
 from chippolicy.engine.rows import SurveyedFile
 from chippolicy.engine.soundness import Soundness
-from chippolicy.engine.survey import Asked, ColumnSurvey, TableSurvey, Watcher
+from chippolicy.engine.survey import Asked, ColumnSurvey, TableSurvey, Watcher, first_parts
 
 _REFERENCE_TABLES = 40
 """So many different tables are sought in a batch of record references before giving up."""
@@ -68,6 +69,8 @@ class _File:
     """Whether any cell may hold a quotation mark."""
     plain: bool = False
     """Of a file others are held against: whether it was found to be read as it is written."""
+    found: list[Values] = field(default_factory=list)
+    """Of such a file: the rows that were looked for."""
 
 
 class FrameSurvey(TableSurvey):
@@ -95,10 +98,9 @@ class FrameSurvey(TableSurvey):
         self._reference_hashes: defaultdict[_Target, Gathered] = defaultdict(Gathered)
         self._looked_up: dict[str, list[pl.DataFrame]] = {name: [] for name in self.lookups}
         self._unmatched: dict[tuple[_Target, tuple[int, ...]], set[str]] = {}
-        self._asked: dict[str, dict[str, str | None]] = {}
-        self._asked_keys: set[Values] = set()
-        self._found_keys: set[Values] = set()
-        self._sought: tuple[set[Values], Future[set[Values]]] | None = None
+        self._asked: set[str] = set()
+        """The first parts of keys whose rows are known, of a table others are held against."""
+        self._sought: tuple[set[str], Future[list[list[Values]]]] | None = None
         self._settled: dict[str, pl.DataFrame] = {}
         self._feeders: list[Feeder] = [feeder_for(one, self) for one in self.watchers]
 
@@ -236,22 +238,23 @@ class FrameSurvey(TableSurvey):
         # Of columns that are judged it is known by now.
         whole, unknown = True, not all(one.plan and one.plan.required for one, _ in parts)
         doubted = unknown or any(survey.faulty or survey.blanks for survey, _ in parts)
-        if doubted and frame.select(lacks.any()).item():
-            self._take_faulty(frame, frame.filter(lacks).select(values), parts[0][1])
-            frame = frame.filter(~lacks)
+        keys = frame
+        if doubted and (lacking := frame.select(lacks.alias("l"))["l"]).any():
+            keys = frame.select(values)
+            self._take_faulty(frame, keys.filter(lacking), parts[0][1])
+            keys = keys.filter(~lacking)
             whole = False
         # Only keys of one column are what references are held against; others need be unique.
         key = combined(values) if self._single else shortly(values)
-        hashes = frame.select(key.alias("h"))["h"]
+        hashes = keys.select(key.alias("h"))["h"]
         self._key_hashes.append(hashes)
         return hashes if whole and self._single else None
 
     def _take_faulty(self, frame: pl.DataFrame, keys: pl.DataFrame, first: str) -> None:
-        blank = frame.filter(pl.col(first) == "")
-        if blank.height and not self._trusted:
+        if not self._trusted and (keys[first] == "").any():
             # It may be a blank row, which is no record with a missing id.
             empty = pl.all_horizontal(pl.all() == "")
-            if blank.select(empty.any()).item():
+            if frame.filter(pl.col(first) == "").select(empty.any()).item():
                 raise UnsuitedError
         for key in keys.rows():
             self.tolerate("+".join(key))
@@ -460,75 +463,90 @@ class FrameSurvey(TableSurvey):
                 for one, ((column, table), hashes) in zip(found, sought, strict=True)
                 if column in known
             ]
-            keys = []
+            masks, keys = [], defaultdict[str, list[tuple[pl.Expr, pl.Series]]](list)
             for _, column, table, hashes in there:
                 key = value = pl.col(str(known[column]))
                 if table is not None:
                     prefix = f"{table}/"
                     key = pl.when(value.str.starts_with(prefix)).then(value.str.slice(len(prefix)))
-                keys.append(pl.when(hashed(key).is_in(hashes)).then(key))
-            for frame in self._again(file, {column for _, column, _, _ in there}):
-                texts = frame.select(key.alias(str(at)) for at, key in enumerate(keys))
+                masks.append(hashed(key).is_in(hashes))
+                keys[column].append((key, hashes))
+            # A column is hashed once, whatever the tables it names; few rows are left to tell apart.
+            some = [
+                hashed(pl.coalesce(key for key, _ in ones)).is_in(
+                    pl.concat([hashes.explode() for _, hashes in ones]).implode()
+                )
+                for ones in keys.values()
+            ]
+            for frame in self._again(file, keys, pl.any_horizontal(some)):
+                hits = frame.select(mask.alias(str(at)) for at, mask in enumerate(masks))
                 for at, (one, column, table, _) in enumerate(there):
-                    some = texts[str(at)].drop_nulls().unique()
-                    cut = f"{table}/" if table else ""
-                    faulty = self.columns[column]
-                    one.update(key for key in some if not faulty.is_faulty(cut + key))
+                    some = frame[str(known[column])].filter(hits[str(at)]).unique().to_list()
+                    cut = len(f"{table}/") if table else 0
+                    survey = self.columns[column]
+                    if survey.faulty:
+                        some = [value for value in some if not survey.is_faulty(value)]
+                    one.update(value[cut:] for value in some)
         return found
 
     # What the checks ask
 
     def lacking(self, keys: set[str]) -> set[str]:
         """Those of some keys, joined with `+`, that no row has."""
-        if self._trusted and "id_hash" not in self.__dict__ and len(keys) <= _SOME:
-            if self._single:
-                return keys - {key for (key,) in self._present({(key,) for key in keys})}
-            return keys - self._having_ids(keys)
+        hashed_already = ("key_hash" if self._single else "id_hash") in self.__dict__
+        if self._trusted and not hashed_already and len(keys) <= _SOME:
+            return keys - {"+".join(key) for key in self._keys_beginning(first_parts(keys))}
         return self._left_of(keys, self.id_hash)
 
-    def _having_ids(self, keys: set[str]) -> set[str]:
-        key = pl.concat_str(pl.all(), separator="+")
-        found: set[str] = set()
-        for frame in self._key_frames():
-            found.update(frame.select(key.alias("k")).filter(pl.col("k").is_in(list(keys)))["k"])
+    def expect(self, firsts: set[str]) -> None:
+        """Be told with what the keys begin that will be asked for: they are looked for aside."""
+        if self._trusted and 0 < len(firsts) <= _SOME:
+            self._sought = firsts, ThreadPoolExecutor(1).submit(self._look_for, firsts)
+
+    def _beginning(self, firsts: set[str]) -> Iterator[tuple[_File, Values]]:
+        """The rows whose key begins with one of a few first parts, and maybe some others."""
+        if self._sought:
+            asked, looking = self._sought
+            self._sought = None
+            self._keep(asked, looking.result())
+        if new := firsts - self._asked - {""}:
+            self._keep(new, self._look_for(new))
+        for file in self._files:
+            for row in file.found:
+                yield file, row
+
+    def _keep(self, firsts: set[str], found: list[list[Values]]) -> None:
+        self._asked |= firsts
+        for file, rows in zip(self._files, found, strict=True):
+            file.found += rows
+
+    def _look_for(self, firsts: set[str]) -> list[list[Values]]:
+        """The rows of each file whose key begins with one of some first parts."""
+        firsts = firsts - self._asked
+        return [self._rows_beginning(file, firsts) for file in self._files]
+
+    def _rows_beginning(self, file: _File, firsts: set[str]) -> list[Values]:
+        at = file.header.known.get(self.plan.key[0])
+        if at is None:
+            return []
+        found = rows_beginning(file.path, file.width, firsts) if at == 0 else None
+        if found is None:
+            self._must_be_plain(file)
+            where = pl.col(str(at)).is_in(list(firsts))
+            frames = batches(file.path, file.width, where=where)
+            found = [row for frame in frames for row in frame.rows()]
         return found
 
-    def expect(self, keys: set[Values]) -> None:
-        """Be told which keys will be asked for: they are looked for at once, and aside."""
-        if self._trusted and 0 < len(keys) <= _SOME:
-            self._sought = keys, ThreadPoolExecutor(1).submit(self._look_for, keys)
-
-    def _present(self, keys: set[Values]) -> set[Values]:
-        """Those of a few keys that are there."""
-        if self._sought:
-            asked, found = self._sought
-            self._sought = None
-            self._found_keys |= found.result()
-            self._asked_keys |= asked
-        if new := keys - self._asked_keys:
-            self._found_keys |= self._look_for(new)
-            self._asked_keys |= new
-        return keys & self._found_keys
-
-    def _look_for(self, keys: set[Values]) -> set[Values]:
+    def _keys_beginning(self, firsts: set[str]) -> set[Values]:
+        """The sound keys that begin with one of a few first parts, and maybe some others."""
         found: set[Values] = set()
-        firsts = list({key[0] for key in keys})
-        for file in self._files:
-            first = file.header.known.get(self.plan.key[0])
-            if first is None:
-                continue
-            # Most keys are told apart by their first part, and reading one column is less to do.
-            where, rows, hits = pl.col(str(first)).is_in(firsts), 0, set[Values]()
-            for frame in batches(file.path, file.width, [first]):
-                rows += frame.height
-                hits.update(frame.filter(where).rows())
-            self._must_be_plain(file, rows)
-            if self._single:
-                found |= hits
-            elif hits:
-                for frame in self._key_frames(file=file, where=where):
-                    found.update(frame.rows())
-        return keys & found
+        for file, row in self._beginning(firsts):
+            known = file.header.known
+            if known.keys() >= set(self.plan.key):
+                key = tuple(row[known[name]] for name in self.plan.key)
+                if all(key):
+                    found.add(key)
+        return found
 
     def _left_of(self, texts: set[str], hashes: Ordered) -> set[str]:
         """Those of some texts whose hashes are not among others."""
@@ -569,7 +587,7 @@ class FrameSurvey(TableSurvey):
         if len(keys) > _SOME:
             hashes = ordered(combined_of(keys, len(self.plan.key)))
             return keys & set(self._keys_with(within(hashes, self.key_hash)))
-        return self._present(keys)
+        return keys & self._keys_beginning({key[0] for key in keys})
 
     def _named(self, column: str, table: str | None) -> Ordered:
         if self._trusted and (column, table) not in self._reference_hashes:
@@ -606,6 +624,11 @@ class FrameSurvey(TableSurvey):
 
     def not_named(self, column: str, table: str, keys: set[str]) -> set[str]:
         """Those of some keys of a table that no record reference in a column names."""
+        if self._trusted and column == self.plan.key[0] and len(keys) <= _SOME:
+            sought = {f"{table}/{key}": key for key in keys}
+            rows = self._beginning(set(sought))
+            named = {row[file.header.known[column]] for file, row in rows}
+            return {key for reference, key in sought.items() if reference not in named}
         return self._left_of(keys, self._named(column, table))
 
     def keys_without(self, column: str, layers: Sequence[TableSurvey]) -> set[Values]:
@@ -655,7 +678,9 @@ class FrameSurvey(TableSurvey):
         if not found:
             return pl.DataFrame(schema={"h": pl.UInt128, "v": pl.String})
         frame = pl.concat(found)
-        if self._trusted or self.repeated or self.key_count < self.rows:
+        key_survey = self.columns[self.plan.key[0]]
+        if self._trusted or self.key_count + len(key_survey.faulty_values()) < self.rows:
+            # Of sound keys and faulty ones together there are fewer than rows: some repeat.
             frame = frame.unique("h", keep="last")
         survey = self.columns[column]
         if survey.faulty:
@@ -675,19 +700,13 @@ class FrameSurvey(TableSurvey):
         return dict(frame.join(self.looked_up_frame(column), on="h").select("k", "v").rows())
 
     def _asked_of(self, column: str, ids: set[str]) -> dict[str, str]:
-        known = self._asked.setdefault(column, {})
-        new = ids - known.keys()
-        if new:
-            known.update(dict.fromkeys(new))
-            key = self.plan.key[0]
-            for file in self._files:
-                at = file.header.known
-                if key in at and column in at:
-                    where = pl.col(str(at[key])).is_in(list(new))
-                    for frame in self._again(file, (key, column), where):
-                        rows = frame.select(str(at[key]), str(at[column])).rows()
-                        known.update((one, value) for one, value in rows if value)
-        return {one: value for one in ids if (value := known[one])}
+        key = self.plan.key[0]
+        found: dict[str, str] = {}
+        for file, row in self._beginning(ids):
+            at = file.header.known
+            if column in at and (value := row[at[column]]) and row[at[key]] in ids:
+                found[row[at[key]]] = value
+        return found
 
     def looked_up(self, column: str) -> dict[str, str]:
         """The sound values of a column that other tables look up, by id."""
@@ -732,6 +751,13 @@ class FrameSurvey(TableSurvey):
     def rows_with(self, path: Path, keys: Iterable[Values]) -> Iterator[Row]:
         """The rows of a file that have one of some keys, with their lines."""
         file = next(one for one in self._files if one.path == path)
+        if self._trusted:
+            # What is held against them is told by its own lines.
+            wanted, known = set(keys), file.header.known
+            for found, row in self._beginning({key[0] for key in wanted}):
+                if found is file and tuple(row[known[name]] for name in self.plan.key) in wanted:
+                    yield 0, row
+            return
         at = [str(file.header.known[name]) for name in self.plan.key]
         sought = combined_of(keys, len(at)).implode()
         mask = combined([pl.col(index) for index in at]).is_in(sought)
