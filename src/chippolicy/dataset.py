@@ -34,8 +34,9 @@ def load(path: str | PathLike[str] | None = None) -> Dataset:
     Only the list of files is read here: a table is read when it is first touched. Raises
     FileNotFoundError where there is nothing, DataError where what is there is no dataset.
     """
-    from chippolicy.engine.inputs import Input, resolve
-    from chippolicy.engine.scratch import Scratch
+    from chippolicy.engine.intake.resolve import resolve
+    from chippolicy.engine.intake.scratch import Scratch
+    from chippolicy.engine.intake.source import Input
 
     root = Path(fspath(path)) if path is not None else resource("datapackage")
     if not root.exists():

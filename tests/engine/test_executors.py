@@ -11,7 +11,7 @@ from chippolicy import validate
 from chippolicy.cli.run import run
 from chippolicy.engine import executors, frames
 from chippolicy.engine.executors import MissingExtraError, takes_frames
-from chippolicy.engine.inputs import Input
+from chippolicy.engine.intake.source import Input
 from chippolicy.engine.locate import MOST_CAUSES
 from tests.small import TABLES, with_cell, write_csv, write_folder
 

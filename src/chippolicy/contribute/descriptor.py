@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from chippolicy.engine.inputs import DESCRIPTOR
+from chippolicy.engine.intake.source import DESCRIPTOR
 
 __all__ = ["DESCRIPTOR", "Descriptor"]
 

@@ -22,9 +22,10 @@ from chippolicy.contribute.switch import write_file
 from chippolicy.contribute.unified import line_pairs, unified
 from chippolicy.contribute.work import FixedFile, Leaving, Repair, WorkFile, WorkRow
 from chippolicy.derive.plan import Plan, load_plan
-from chippolicy.engine.inputs import Input, resolve
+from chippolicy.engine.intake.resolve import resolve
+from chippolicy.engine.intake.scratch import Scratch
+from chippolicy.engine.intake.source import Input
 from chippolicy.engine.layout import column_order
-from chippolicy.engine.scratch import Scratch
 from chippolicy.findings import Finding, Severity
 from chippolicy.formats.csv import StructureError, placed_rows
 
@@ -143,7 +144,7 @@ def _rows_of(found: Input) -> Iterator[dict[str, str]]:
 
 
 def _opened(found: Input, plan: Plan) -> _TextFile | GridFile | Leaving | Finding:
-    from chippolicy.engine.inputs import unreadable
+    from chippolicy.engine.intake.source import unreadable
 
     if found.converted:
         return opened_grid(found, plan)

@@ -18,8 +18,8 @@ from chippolicy.contribute.rewrite import (
 from chippolicy.contribute.unified import line_pairs, unified
 from chippolicy.contribute.work import FixedFile, Leaving, WorkFile
 from chippolicy.derive.plan import Plan
-from chippolicy.engine.convert import Converted
-from chippolicy.engine.inputs import Input
+from chippolicy.engine.intake.convert import Converted
+from chippolicy.engine.intake.source import Input
 from chippolicy.engine.rows import numbered_rows
 from chippolicy.formats.opening import kind_of
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from chippolicy.derive.plan import load_plan
-from chippolicy.engine.inputs import Input, resolve
-from chippolicy.engine.scratch import Scratch
+from chippolicy.engine.intake.resolve import resolve
+from chippolicy.engine.intake.scratch import Scratch
+from chippolicy.engine.intake.source import Input
 from chippolicy.findings import Finding, Severity
 
 

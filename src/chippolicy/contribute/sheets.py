@@ -11,8 +11,9 @@ from functools import cached_property
 from chippolicy._resources import resource
 from chippolicy.derive.plan import Plan, TablePlan, load_plan
 from chippolicy.engine import validate
-from chippolicy.engine.inputs import Input, resolve
-from chippolicy.engine.scratch import Scratch
+from chippolicy.engine.intake.resolve import resolve
+from chippolicy.engine.intake.scratch import Scratch
+from chippolicy.engine.intake.source import Input
 from chippolicy.findings import Finding, Report, Severity
 from chippolicy.formats.csv import StructureError, placed_rows
 from chippolicy.rules.examples import MARK

@@ -9,7 +9,7 @@ from typing import Generic, Protocol, TypeVar
 
 from chippolicy.contribute.repairs import Mended
 from chippolicy.derive.plan import TablePlan
-from chippolicy.engine.inputs import Input
+from chippolicy.engine.intake.source import Input
 
 
 @dataclass(frozen=True)

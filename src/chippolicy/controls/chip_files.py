@@ -18,7 +18,7 @@ from typing import IO
 
 from chippolicy.controls.batch import Batch
 from chippolicy.derive.plan import load_plan
-from chippolicy.engine.scratch import Scratch
+from chippolicy.engine.intake.scratch import Scratch
 from chippolicy.findings import Finding
 from chippolicy.formats.opening import (
     CSV,
@@ -265,7 +265,7 @@ def _raw_tables(path: Path, form: str, shown: str) -> list[RawTable]:
     except RawError as error:
         raise _unreadable(error, shown) from error
     except ImportError as error:
-        from chippolicy.engine.readers import EXTRAS
+        from chippolicy.engine.intake.readers import EXTRAS
 
         raise ChipFileError(
             f"{shown!r} cannot be read: what reads {form} files is not installed. "
@@ -293,6 +293,6 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _unreadable(error: RawError, shown: str) -> ChipFileError:
-    from chippolicy.engine.convert import in_words
+    from chippolicy.engine.intake.convert import in_words
 
     return ChipFileError(in_words(error.problem, shown))

@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 from chippolicy.controls.batch import BITS, FIGURES, NUMBERS, Placed, stranger
 from chippolicy.controls.figures import from_numbers
 from chippolicy.derive.plan import ColumnPlan, load_plan
-from chippolicy.engine.convert import in_words
-from chippolicy.engine.inputs import usual_delimiter
-from chippolicy.engine.typed import Cells, Misfit
+from chippolicy.engine.intake.convert import in_words
+from chippolicy.engine.intake.source import usual_delimiter
+from chippolicy.engine.intake.typed import Cells, Misfit
 from chippolicy.findings import Finding
 from chippolicy.formats.cells import decode
 from chippolicy.formats.csv import StructureError, placed_rows

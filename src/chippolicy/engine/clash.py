@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from chippolicy.engine.faults import Values, finding
-from chippolicy.engine.inputs import Input
+from chippolicy.engine.intake.source import Input
 from chippolicy.engine.rows import SurveyedFile, sound_rows
 from chippolicy.engine.survey import TableSurvey
 from chippolicy.findings import Finding

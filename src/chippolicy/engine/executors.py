@@ -7,10 +7,10 @@ from contextlib import suppress
 
 from chippolicy.derive.plan import Plan, TablePlan
 from chippolicy.engine.faults import Fault
-from chippolicy.engine.inputs import Input
+from chippolicy.engine.intake.source import Input
 from chippolicy.engine.locate import Locator
 from chippolicy.engine.rows import SurveyedFile, survey_file
-from chippolicy.engine.survey import TableSurvey, Watcher
+from chippolicy.engine.survey import TableSurvey, UnsuitedError, Watcher
 
 EXECUTORS = ("auto", "rows", "frames")
 """What does the checking: rows of Python's, frames of Polars, or what is faster for the size."""
@@ -18,10 +18,6 @@ LARGE_RUN = 12_000_000
 """From so many bytes on `auto` takes frames: below, importing Polars costs more than it saves."""
 LARGE_TABLE = 1_000_000
 """Of such a run, tables of fewer bytes are read as rows all the same."""
-
-
-class UnsuitedError(Exception):
-    """The file is one for the `rows` executor, which reads with care."""
 
 
 class MissingExtraError(ValueError):

@@ -10,7 +10,7 @@ from pathlib import Path
 from chippolicy.derive.plan import Plan, TablePlan
 from chippolicy.engine.columns import shown
 from chippolicy.engine.faults import finding
-from chippolicy.engine.inputs import Input, usual_delimiter
+from chippolicy.engine.intake.source import Input, usual_delimiter
 from chippolicy.findings import Finding
 from chippolicy.formats.csv import row_ends
 

@@ -11,7 +11,7 @@ from chippolicy.derive.plan import TablePlan
 from chippolicy.engine.columns import Detail
 from chippolicy.engine.faults import Fault, Values, finding
 from chippolicy.engine.header import Header
-from chippolicy.engine.inputs import Input
+from chippolicy.engine.intake.source import Input
 from chippolicy.engine.rows import PLACES, SurveyedFile, sound_rows
 from chippolicy.findings import Finding, Place, Severity
 

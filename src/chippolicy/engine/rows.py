@@ -9,7 +9,7 @@ from typing import Any
 from chippolicy.derive.plan import Plan
 from chippolicy.engine.faults import finding
 from chippolicy.engine.header import Header, read_header
-from chippolicy.engine.inputs import Input, unreadable
+from chippolicy.engine.intake.source import Input, unreadable
 from chippolicy.engine.layout import layout_notes, order_notes
 from chippolicy.engine.soundness import Soundness, look, misencoded
 from chippolicy.engine.survey import Column, TableSurvey

@@ -18,23 +18,17 @@ from chippolicy.engine.checks import EdgeWatcher, FieldWatcher, collect
 from chippolicy.engine.clash import clashes
 from chippolicy.engine.dates import OrderWatcher
 from chippolicy.engine.examples import MarkWatcher
-from chippolicy.engine.executors import (
-    EXECUTORS,
-    UnsuitedError,
-    locator_for,
-    size_of,
-    survey_table,
-    takes_frames,
-)
+from chippolicy.engine.executors import EXECUTORS, locator_for, size_of, survey_table, takes_frames
 from chippolicy.engine.faults import Fault, finding
 from chippolicy.engine.gather import gather_watchers
-from chippolicy.engine.inputs import Input, meant, resolve
+from chippolicy.engine.intake.resolve import meant, resolve
+from chippolicy.engine.intake.scratch import Scratch
+from chippolicy.engine.intake.source import Input
 from chippolicy.engine.locate import MOST_CAUSES
 from chippolicy.engine.rows import SurveyedFile
-from chippolicy.engine.scratch import Scratch
 from chippolicy.engine.slips import IdDayWatcher, RangeWatcher
 from chippolicy.engine.soundness import look
-from chippolicy.engine.survey import TableSurvey, Watcher
+from chippolicy.engine.survey import TableSurvey, UnsuitedError, Watcher
 from chippolicy.engine.universe import Loader, Universe, table_order
 from chippolicy.findings import FileSummary, Finding, Report, Severity, in_order
 from chippolicy.rules import CATALOG, FAMILIES, RULES, Edges, Order, nearest

@@ -25,6 +25,10 @@ Asked = tuple[str, "str | None", "Sequence[TableSurvey]"]
 _REMEMBERED = 50_000
 
 
+class UnsuitedError(Exception):
+    """The file is one for the `rows` executor, which reads with care."""
+
+
 class ColumnSurvey:
     """The distinct values of a column: the faulty ones, and all where they are references."""
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from chippolicy.engine.columns import shown
 from chippolicy.engine.faults import finding
-from chippolicy.engine.inputs import unreadable
+from chippolicy.engine.intake.source import unreadable
 from chippolicy.findings import Finding
 from chippolicy.formats.csv import StructureError, placed_rows
 from chippolicy.rules import CATALOG, nearest

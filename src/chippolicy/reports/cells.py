@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import BinaryIO
 
 from chippolicy.derive.plan import load_plan
-from chippolicy.engine.inputs import usual_delimiter
+from chippolicy.engine.intake.source import usual_delimiter
 from chippolicy.formats.opening import separator_in
 
 _RECORD = 1 << 16

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chippolicy.derive.plan import load_plan
-from chippolicy.engine.scratch import Scratch
+from chippolicy.engine.intake.scratch import Scratch
 from chippolicy.formats.cells import encode
 from chippolicy.formats.raw import Nested, RawError, RawRow, RawTable, Styled, Unsound, Value
 from chippolicy.reports.cells import Cells

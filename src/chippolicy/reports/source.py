@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from chippolicy.engine.scratch import Scratch, held_input
+from chippolicy.engine.intake.scratch import Scratch, held_input
 from chippolicy.formats import opening
 
 BINARY = frozenset({"xlsx", "parquet"})

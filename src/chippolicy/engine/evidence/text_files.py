@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from chippolicy.engine.evidence.source_text import SourceText
 from chippolicy.engine.faults import finding
-from chippolicy.engine.inputs import unreadable
+from chippolicy.engine.intake.source import unreadable
 from chippolicy.findings import Finding
 from chippolicy.formats.encoding import SAMPLE, convert_command, guess, wide_encoding
 

@@ -16,7 +16,7 @@ from chippolicy.engine.faults import Fault, Values
 from chippolicy.engine.frames.hashes import combined, shortly
 from chippolicy.engine.frames.survey import FrameSurvey
 from chippolicy.engine.header import Header
-from chippolicy.engine.inputs import Input
+from chippolicy.engine.intake.source import Input
 from chippolicy.engine.locate import Locator, Seen
 from chippolicy.engine.rows import PLACES
 from chippolicy.findings import Place, Severity

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from chippolicy.engine.executors import UnsuitedError
+from chippolicy.engine.survey import UnsuitedError
 
 BATCH = 65_536
 """Rows handled at a time."""

@@ -12,16 +12,16 @@ from pathlib import Path
 
 import polars as pl
 
-from chippolicy.engine.executors import UnsuitedError
 from chippolicy.engine.frames.reading import BATCH
 from chippolicy.engine.frames.structure import must_end_lines_with_feeds
+from chippolicy.engine.survey import UnsuitedError
 
 _TELLING = frozenset(',"\r\n\0')
 """Signs that a sought cell cannot have where lines are compared as they are written."""
 
 
 def rows_beginning(path: Path, width: int, firsts: Collection[str]) -> list[tuple[str, ...]] | None:
-    """The rows of a file whose first cell is one of some texts; None where lines do not tell.
+    """The rows below the header that begin with one of some cells; None where lines do not tell.
 
     Raises UnsuitedError where the file is one for the `rows` executor.
     """
@@ -38,8 +38,9 @@ def rows_beginning(path: Path, width: int, firsts: Collection[str]) -> list[tupl
         for frame in scan.collect_batches(
             chunk_size=BATCH, maintain_order=True, engine="streaming"
         ):
+            below = frame if lines else frame.slice(1)
+            hits.extend(below.filter(begins)["line"])
             lines += frame.height
-            hits.extend(frame.filter(begins)["line"])
         # Every row begins with a line, but not every line with a row.
         if hits and lines != _rows_of(path, width):
             return None

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from chippolicy.engine.executors import UnsuitedError
+from chippolicy.engine.survey import UnsuitedError
 
 _CHUNK = 1 << 18
 _quoted = re.compile(rb'"(?:[^"]|"")*+"')

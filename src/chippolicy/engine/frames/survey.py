@@ -14,7 +14,6 @@ import polars as pl
 
 from chippolicy.derive.plan import Plan, TablePlan
 from chippolicy.engine.columns import MAX_CELL_LENGTH
-from chippolicy.engine.executors import UnsuitedError
 from chippolicy.engine.faults import Values
 from chippolicy.engine.frames.accept import accepts
 from chippolicy.engine.frames.hashes import (
@@ -38,11 +37,18 @@ from chippolicy.engine.frames.seeking import rows_beginning
 from chippolicy.engine.frames.structure import Bytes, lines_of, look, must_account
 from chippolicy.engine.frames.watching import Feeder, feeder_for, id_hashes
 from chippolicy.engine.header import Header, read_header
-from chippolicy.engine.inputs import Input
+from chippolicy.engine.intake.source import Input
 from chippolicy.engine.layout import layout_notes, order_notes
 from chippolicy.engine.rows import SurveyedFile
 from chippolicy.engine.soundness import Soundness
-from chippolicy.engine.survey import Asked, ColumnSurvey, TableSurvey, Watcher, first_parts
+from chippolicy.engine.survey import (
+    Asked,
+    ColumnSurvey,
+    TableSurvey,
+    UnsuitedError,
+    Watcher,
+    first_parts,
+)
 
 _REFERENCE_TABLES = 40
 """So many different tables are sought in a batch of record references before giving up."""
@@ -379,15 +385,9 @@ class FrameSurvey(TableSurvey):
             must_account(file.path, told, header, rows, file.width, size, quoted=True)
         file.plain = True
 
-    def _key_frames(
-        self,
-        hashes: Hashes | None = None,
-        *,
-        file: _File | None = None,
-        where: pl.Expr | None = None,
-    ) -> Iterator[pl.DataFrame]:
+    def _key_frames(self, hashes: Hashes | None = None) -> Iterator[pl.DataFrame]:
         """The sound keys, all or those with some hashes, as columns of their parts."""
-        for one in self._files if file is None else [file]:
+        for one in self._files:
             known = one.header.known
             if not known.keys() >= set(self.plan.key):
                 continue
@@ -396,8 +396,6 @@ class FrameSurvey(TableSurvey):
             if hashes is not None:
                 key = combined(parts) if hashes.dtype == pl.UInt128 else shortly(parts)
                 sound = key.is_in(hashes.implode()) & sound
-            if where is not None:
-                sound = where & sound
             for frame in self._again(one, self.plan.key, sound):
                 keys = frame.select(parts)
                 for name in self.plan.key:
@@ -463,22 +461,15 @@ class FrameSurvey(TableSurvey):
                 for one, ((column, table), hashes) in zip(found, sought, strict=True)
                 if column in known
             ]
-            masks, keys = [], defaultdict[str, list[tuple[pl.Expr, pl.Series]]](list)
+            masks = []
             for _, column, table, hashes in there:
                 key = value = pl.col(str(known[column]))
                 if table is not None:
                     prefix = f"{table}/"
                     key = pl.when(value.str.starts_with(prefix)).then(value.str.slice(len(prefix)))
                 masks.append(hashed(key).is_in(hashes))
-                keys[column].append((key, hashes))
-            # A column is hashed once, whatever the tables it names; few rows are left to tell apart.
-            some = [
-                hashed(pl.coalesce(key for key, _ in ones)).is_in(
-                    pl.concat([hashes.explode() for _, hashes in ones]).implode()
-                )
-                for ones in keys.values()
-            ]
-            for frame in self._again(file, keys, pl.any_horizontal(some)):
+            columns = {column for _, column, _, _ in there}
+            for frame in self._again(file, columns, pl.any_horizontal(masks)):
                 hits = frame.select(mask.alias(str(at)) for at, mask in enumerate(masks))
                 for at, (one, column, table, _) in enumerate(there):
                     some = frame[str(known[column])].filter(hits[str(at)]).unique().to_list()

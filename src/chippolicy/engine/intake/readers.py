@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from chippolicy.derive.plan import Plan
 from chippolicy.engine.faults import finding
-from chippolicy.engine.inputs import Input, unknown_table
-from chippolicy.engine.scratch import Scratch
+from chippolicy.engine.intake.scratch import Scratch
+from chippolicy.engine.intake.source import Input, unknown_table
 from chippolicy.findings import Finding, Severity
 from chippolicy.formats.opening import kind_of
 from chippolicy.formats.raw import RawError, RawProblem, RawTable
@@ -37,7 +37,7 @@ def read(
 
     `table`: the one it was said to hold; `stem`: the file's name, which may say so.
     """
-    from chippolicy.engine.convert import convert
+    from chippolicy.engine.intake.convert import convert
 
     known = table or (stem if stem in plan.tables else None)
     try:
@@ -131,7 +131,7 @@ def _stranger(name: str, raw: RawTable, raws: list[RawTable], shown: str, plan: 
 
 def as_finding(problem: RawProblem, shown: str, table: str | None = None) -> Finding:
     """A problem with a file as a whole."""
-    from chippolicy.engine.convert import hint_for, in_words
+    from chippolicy.engine.intake.convert import hint_for, in_words
 
     place: dict[str, Any] = {"path": shown, "table": table, "line": problem.line}
     return finding(problem.code, in_words(problem, shown), hint=hint_for(problem, shown), **place)

@@ -1,50 +1,30 @@
-"""Inputs: from the paths a person names to the files and the tables they hold."""
+"""Resolving: from the paths a person names to the files and the tables they hold."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 from chippolicy.derive.plan import Plan
 from chippolicy.engine.faults import finding
-from chippolicy.engine.scratch import Scratch, standard_input
+from chippolicy.engine.intake.scratch import Scratch, standard_input
+from chippolicy.engine.intake.source import (
+    DESCRIPTOR,
+    Input,
+    unknown_table,
+    unreadable,
+    usual_delimiter,
+)
 from chippolicy.findings import Finding, Severity
-from chippolicy.formats.opening import CSV, GZIP, STDIN, SUFFIXES, TSV, ZIP, kind_of, separator
+from chippolicy.formats.opening import CSV, GZIP, STDIN, SUFFIXES, ZIP, kind_of, separator
 from chippolicy.rules import nearest
-
-if TYPE_CHECKING:
-    from chippolicy.engine.convert import Converted
 
 _USUAL = frozenset({"md5", "sha1", "sha256", "sha512"})
 """What descriptors use, and every Python has."""
-DESCRIPTOR = "datapackage.json"
 _DEEPEST = 3
 """So many archives may lie in one another."""
-
-
-class Input(NamedTuple):
-    """A table to check: where its CSV text is, how its file is called, what is said of it."""
-
-    path: Path
-    shown: str
-    table: str
-    size: int | None = None
-    algorithm: str | None = None
-    digest: str | None = None
-    delimiter: str = ","
-    """The character between columns."""
-    declared: bool = True
-    """Whether the delimiter is what the file's name or descriptor lets expect."""
-    whole: Path | None = None
-    """The file itself, where `path` is what was unpacked or made of it."""
-    converted: Converted | None = None
-    """What was converted, where the file is of another format."""
-
-    def place(self, line: int) -> str:
-        """Where a row is, in words."""
-        return self.converted.place(line) if self.converted else f"{self.shown}, line {line}"
 
 
 def resolve(
@@ -64,23 +44,9 @@ def resolve(
             yield unreadable(text, error)
 
 
-def usual_delimiter(shown: str) -> str:
-    """The character that a file's name lets expect between columns."""
-    return "\t" if TSV in Path(shown).suffixes else ","
-
-
 def meant(problem: Finding, plan: Plan) -> str | None:
     """The table that an input which is a problem would have held, if that can be told."""
     return problem.table or nearest(kind_of(problem.path or "").stem, plan.tables)
-
-
-def unreadable(shown: str, error: OSError, table: str | None = None) -> Finding:
-    """The finding for a file that cannot be opened."""
-    place = {"path": shown, "table": table}
-    if isinstance(error, FileNotFoundError):
-        return finding("file/not-found", f"there is no {shown!r}", **place)
-    reason = (error.strerror or str(error)).lower()
-    return finding("file/unreadable", f"{shown!r} cannot be read: {reason}", **place)
 
 
 class _Opening:
@@ -176,7 +142,7 @@ class _Opening:
         if form not in ("json", "yaml") or stem in self._plan.tables:
             return True
         # Folders hold settings, too, which are nobody's data.
-        from chippolicy.engine.readers import holds_records
+        from chippolicy.engine.intake.readers import holds_records
 
         return holds_records(file, self._plan)
 
@@ -224,7 +190,7 @@ class _Opening:
         yield from self._formatted(path, form, shown, stem, table, **expected)
 
     def _unpacked(self, path: Path, target: Path, shown: str) -> Finding | None:
-        from chippolicy.engine.readers import as_finding
+        from chippolicy.engine.intake.readers import as_finding
         from chippolicy.formats.opening import gunzip
         from chippolicy.formats.raw import RawError
 
@@ -251,7 +217,7 @@ class _Opening:
         elif form == "json" and path.name == DESCRIPTOR:
             yield from self._package(path, shown)
         else:
-            from chippolicy.engine.readers import read
+            from chippolicy.engine.intake.readers import read
 
             for one in read(path, form, shown, self._plan, self._scratch, table, stem):
                 if one is None:
@@ -273,7 +239,7 @@ class _Opening:
         self._depth -= 1
 
     def _unpacked_archive(self, path: Path, shown: str) -> Iterator[Input | Finding]:
-        from chippolicy.engine.readers import as_finding
+        from chippolicy.engine.intake.readers import as_finding
         from chippolicy.formats.opening import unzip
         from chippolicy.formats.raw import RawError
 
@@ -380,24 +346,6 @@ class _Opening:
         if isinstance(delimiter, str) and len(delimiter) == 1 and delimiter not in '"\r\n':
             expected |= {"delimiter": delimiter, "declared": True}
         yield from self._file(path, shown, name, **expected)
-
-
-def unknown_table(name: str, shown: str, plan: Plan, **more: Any) -> Finding:
-    """The finding for a file, sheet or list that is of no table."""
-    near = nearest(name, plan.tables)
-    if name == "":
-        message = f"{shown!r} has no name that says which table it holds"
-        hint: str | None = "Name the table with --table."
-    else:
-        message = f"{name!r} is not a table; the tables are {', '.join(plan.tables)}"
-        hint = (
-            f"Did you mean {near}? Rename the file, or name its table with --table {near}."
-            if near
-            else None
-        )
-    return finding(
-        "table/unknown", message, **{"hint": hint, "path": shown, "value": name or None, **more}
-    )
 
 
 def _is_text(text: str) -> bool:

@@ -17,7 +17,7 @@ from pathlib import Path
 from chippolicy.derive.plan import TablePlan
 from chippolicy.engine.faults import finding
 from chippolicy.engine.header import names_columns
-from chippolicy.engine.typed import Cells, Misfit
+from chippolicy.engine.intake.typed import Cells, Misfit
 from chippolicy.findings import Finding, Place
 from chippolicy.formats.opening import ZIP, kind_of
 from chippolicy.formats.raw import RawProblem, RawRow, RawTable, Value, pointer_to
