@@ -17,9 +17,9 @@ from hypothesis import strategies as st  # noqa: E402
 
 from chippolicy import Report, validate  # noqa: E402
 from chippolicy.engine import executors  # noqa: E402
-from chippolicy.engine.executors import UnsuitedError  # noqa: E402
 from chippolicy.engine.frames import seeking  # noqa: E402
 from chippolicy.engine.intake.source import Input  # noqa: E402
+from chippolicy.engine.survey import UnsuitedError  # noqa: E402
 from tests.engine.test_frames import (  # noqa: E402
     CHANGES,
     Change,

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chippolicy.engine.oddities import OWN, TextWatch
@@ -21,6 +21,7 @@ TEXTS = st.lists(st.sampled_from(ODD) | st.characters(codec="utf-8"), max_size=6
 
 
 @given(TEXTS.filter(bool))
+@example("\x1b\u200b\u200d")
 def test_what_is_mended_is_not_odd_in_that_way(text: str) -> None:
     """A finder finds nothing in the text it gives as mended."""
     for finder in FINDERS.values():

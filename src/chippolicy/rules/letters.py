@@ -55,6 +55,7 @@ _CONTROL = f"[{_CONTROLS}]"
 _DIRECTION = f"[{_DIRECTIONS}]"
 _UNSEEN = f"[{_INVISIBLE}]"
 _RIGHT_TO_LEFT = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
+_JOINERS = "\u200c\u200d"
 _ODD_JOINER = "[\x00-\u02ff][\u200c\u200d]|[\u200c\u200d][\x00-\u02ff]"
 _WORD = f"[A-Za-z{_FOREIGN}]+"
 _AROUND = f"^[{BLANKS}]+|[{BLANKS}]+$"
@@ -88,8 +89,10 @@ def invisible(text: str) -> Odd | None:
     kept = set()
     if re.search(_RIGHT_TO_LEFT, text):
         kept |= set("\u061c\u200e\u200f")
-    if not re.search(_ODD_JOINER, text):
-        kept |= set("\u200c\u200d")
+    # What a joiner joins is told once nothing unseen stands in between.
+    shown = re.sub(_UNSEEN, lambda one: one[0] if one[0] in _JOINERS else "", text)
+    if not re.search(_ODD_JOINER, shown):
+        kept |= set(_JOINERS)
     odd = [one for one in re.findall(_UNSEEN, text) if one not in kept]
     if not odd:
         return None
