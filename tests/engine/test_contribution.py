@@ -9,25 +9,22 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-pl = pytest.importorskip("polars")
-
-from hypothesis import HealthCheck, given, settings  # noqa: E402
-from hypothesis import strategies as st  # noqa: E402
-
-from chippolicy import Report, validate  # noqa: E402
-from chippolicy.engine import executors  # noqa: E402
-from chippolicy.engine.frames import seeking  # noqa: E402
-from chippolicy.engine.intake.source import Input  # noqa: E402
-from chippolicy.engine.survey import UnsuitedError  # noqa: E402
-from tests.engine.test_frames import (  # noqa: E402
+from chippolicy import Report, validate
+from chippolicy.engine import executors
+from chippolicy.engine.frames import seeking
+from chippolicy.engine.intake.source import Input
+from chippolicy.engine.survey import UnsuitedError
+from tests.engine.test_frames import (
     CHANGES,
     Change,
     Rows,
     a_row_less,
     told,
 )
-from tests.small import TABLES, write_folder  # noqa: E402
+from tests.small import TABLES, write_folder
 
 FREE = ("title", "text", "note", "name", "x_shelf", "quote")
 TEXTS = ("two\nlines", 'a "word"', "a, b", "\nactors/nvidia,*,", '"\nnvidia,company,x\n"')

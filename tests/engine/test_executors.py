@@ -48,8 +48,6 @@ def test_without_polars_auto_takes_rows_and_frames_says_what_to_install(
 def test_every_cause_is_counted_and_the_first_are_told(
     engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if engine == "frames":
-        pytest.importorskip("polars")
     monkeypatch.setattr(executors, "LARGE_TABLE", 0)
     faulty = MOST_CAUSES + 500
     rows = [["id", "title"], *([f"BAD {n}", "t"] for n in range(faulty)), ["fine", ""]]
@@ -79,7 +77,6 @@ def test_what_is_being_done_is_told(tmp_path: Path) -> None:
 def test_a_generated_package_with_faults_gives_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("polars")
     monkeypatch.setattr(executors, "LARGE_TABLE", 0)
     package = write(20_000, tmp_path / "package", 7)
     reports = [
@@ -98,8 +95,6 @@ def test_a_generated_package_with_faults_gives_the_same(
 def test_clashes_are_counted_and_the_first_are_told(
     engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if engine == "frames":
-        pytest.importorskip("polars")
     monkeypatch.setattr(executors, "LARGE_TABLE", 0)
     count = MOST_CAUSES + 7
     (tmp_path / "base").mkdir()
@@ -116,8 +111,6 @@ def test_a_file_in_which_every_row_is_faulty_ends(
     engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All of its faults are counted, and as many told as of any file."""
-    if engine == "frames":
-        pytest.importorskip("polars")
     monkeypatch.setattr(executors, "LARGE_TABLE", 0)
     package = write(12_000, tmp_path / "package", 12_000)
     report = validate(package, against="none", engine=engine)

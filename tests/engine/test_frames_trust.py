@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-pl = pytest.importorskip("polars")
-
-from chippolicy import validate  # noqa: E402
-from chippolicy.derive.plan import load_plan  # noqa: E402
-from chippolicy.engine import executors  # noqa: E402
-from chippolicy.engine.frames import hashes  # noqa: E402
-from chippolicy.engine.frames.accept import accepts  # noqa: E402
-from tests.engine.test_frames import told  # noqa: E402
-from tests.small import TABLES, with_cell, write_folder  # noqa: E402
+from chippolicy import validate
+from chippolicy.derive.plan import load_plan
+from chippolicy.engine import executors
+from chippolicy.engine.frames import hashes
+from chippolicy.engine.frames.accept import accepts
+from tests.engine.test_frames import told
+from tests.small import TABLES, with_cell, write_folder
 
 
 @pytest.fixture(autouse=True)

@@ -31,8 +31,6 @@ main()
 @pytest.mark.parametrize("engine", ["rows", "frames"])
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other signals")
 def test_an_interrupt_ends_with_130(engine: str, tmp_path: Path) -> None:
-    if engine == "frames":
-        pytest.importorskip("polars")
     package = write(300_000, tmp_path / "package")
     report = tmp_path / "report.txt"
     call = [sys.executable, "-c", CODE, "validate", str(package), "--engine", engine,

@@ -231,6 +231,7 @@ class FrameSurvey(TableSurvey):
         """Keep the keys of a batch; give their hashes if they are those of all its rows."""
         if not header.known.keys() >= set(self.plan.key):
             self.incomplete = True
+            _must_have_no_blank_row(frame)
             return None
         parts = [(self.columns[name], str(header.known[name])) for name in self.plan.key]
         values = [pl.col(index) for _, index in parts]
@@ -258,10 +259,7 @@ class FrameSurvey(TableSurvey):
 
     def _take_faulty(self, frame: pl.DataFrame, keys: pl.DataFrame, first: str) -> None:
         if not self._trusted and (keys[first] == "").any():
-            # It may be a blank row, which is no record with a missing id.
-            empty = pl.all_horizontal(pl.all() == "")
-            if frame.filter(pl.col(first) == "").select(empty.any()).item():
-                raise UnsuitedError
+            _must_have_no_blank_row(frame.filter(pl.col(first) == ""))
         for key in keys.rows():
             self.tolerate("+".join(key))
 
@@ -755,6 +753,12 @@ class FrameSurvey(TableSurvey):
         for frame in self.lined(path):
             for *cells, line in frame.filter(mask).rows():
                 yield line, cells
+
+
+def _must_have_no_blank_row(frame: pl.DataFrame) -> None:
+    """Raise UnsuitedError where a row is blank: it is no record with a missing id."""
+    if frame.select(pl.all_horizontal(pl.all() == "").any()).item():
+        raise UnsuitedError
 
 
 def _repeating(frame: pl.DataFrame) -> dict[int, bool]:
