@@ -47,9 +47,10 @@ def test_what_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 def test_a_table_named_twice_is_refused(tmp_path: Path) -> None:
-    write_csv(tmp_path / "chips.csv", [["id", "name"]])
-    resource = {"name": "chips", "path": "chips.csv"}
-    (tmp_path / "datapackage.json").write_text(json.dumps({"resources": [resource, resource]}))
+    resources = [{"name": "chips", "path": path} for path in ("chips.csv", "more.csv")]
+    for resource in resources:
+        write_csv(tmp_path / resource["path"], [["id", "name"]])
+    (tmp_path / "datapackage.json").write_text(json.dumps({"resources": resources}))
     with pytest.raises(DataError, match="the table chips is there twice"):
         load(tmp_path)
 
