@@ -174,3 +174,51 @@ def _cells(path: Path) -> dict[str, list[dict[str, str]]]:
         name: [{key: text for key, text in row.items() if text} for row in sheet.by_key.values()]
         for name, sheet in read_sheets(path).items()
     }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '- &a {id: a, title: " A "}\n- {<<: *a, id: b}\n',
+        '- {<<: {title: " A "}, id: b}\n',
+        '- {id: a, title: &t " A "}\n- {id: b, title: *t}\n',
+    ],
+)
+def test_where_one_value_stands_for_several_nothing_is_touched(tmp_path: Path, text: str) -> None:
+    """A repair changes one value and nothing else, which anchors and merges do not allow."""
+    path = tmp_path / "topics.yaml"
+    path.write_text(text)
+    found = fix(path, against="none")
+    assert not found.files
+    assert not found.repairs
+    assert [one.code for one in found.left] == ["file/format"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("topics.json", '[{"id": "a", "title": "A", "title": " B "}]'),
+        ("topics.jsonl", '{"id": "a", "title": "A", "title": " B "}\n'),
+        ("topics.yaml", '- {id: a, title: A, title: " B "}\n'),
+    ],
+)
+def test_where_a_name_is_there_twice_nothing_is_touched(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    """Which of two values is meant is for nobody else to say."""
+    path = tmp_path / name
+    path.write_text(text)
+    found = fix(path, against="none")
+    assert not found.files
+    assert not found.repairs
+    assert [one.code for one in found.left] == ["table/doubled-column"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_of_json_end_as_they_do(tmp_path: Path, end: str) -> None:
+    """Whatever the lines end in, it is the line of the record that is mended, and ends so again."""
+    path = tmp_path / "topics.jsonl"
+    lines = ['{"id": "a", "title": "A"}', "", '{"id": "b", "title": " B "}']
+    path.write_bytes("".join(line + end for line in lines).encode())
+    fix(path, against="none").write()
+    assert path.read_bytes() == "".join(line.replace(" B ", "B") + end for line in lines).encode()

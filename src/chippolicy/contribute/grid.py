@@ -23,6 +23,7 @@ from chippolicy.engine.intake.source import Input
 from chippolicy.engine.rows import numbered_rows
 from chippolicy.formats.opening import kind_of
 
+_DOUBLED = "table/doubled-column"
 _TEXTS = {"json": json_text, "jsonl": jsonl_text, "yaml": yaml_text}
 
 
@@ -105,6 +106,12 @@ def opened_grid(found: Input, plan: Plan) -> GridFile | Leaving:
     if converted.cut:
         reason = "it cannot be read to its end: nothing is touched before that is mended"
         return Leaving("file/syntax", found.shown, reason)
+    if any(one.code == _DOUBLED and converted.raw.header is None for one in converted.findings):
+        reason = "a name is there twice in a record: nothing is touched before that is mended"
+        return Leaving(_DOUBLED, found.shown, reason)
+    if converted.raw.shares:
+        reason = "values in it stand for several, by anchors or merges: mend it by hand"
+        return Leaving("file/format", found.shown, reason)
     rows = [
         GridRow(converted.line(number) or 0, number, row)
         for number, row in numbered_rows(found)

@@ -51,13 +51,14 @@ def json_text(text: str, edits: Sequence[Edit]) -> str:
 
 def jsonl_text(text: str, edits: Sequence[Edit]) -> str:
     """JSON Lines with some values changed; an edit's place is within its line."""
-    lines = text.split("\n")
+    # Split as the reader does, so that lines are numbered alike.
+    lines = list(io.StringIO(text, newline=""))
     by_line: dict[int, list[Edit]] = {}
     for edit in edits:
         by_line.setdefault(edit.line, []).append(edit)
     for line, some in by_line.items():
         lines[line - 1] = json_text(lines[line - 1], some)
-    return "\n".join(lines)
+    return "".join(lines)
 
 
 def yaml_text(text: str, edits: Sequence[Edit]) -> str:
@@ -86,8 +87,7 @@ def _scalar(edit: Edit, *, plain: bool) -> str:
 
 
 def _replaced(text: str, changes: Iterable[tuple[tuple[int, int], str]]) -> str:
-    # What aliases share is changed once.
-    for (start, end), new in sorted(set(changes), reverse=True):
+    for (start, end), new in sorted(changes, reverse=True):
         text = text[:start] + new + text[end:]
     return text
 

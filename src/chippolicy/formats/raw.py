@@ -93,6 +93,8 @@ class RawTable:
     """The sheet's name, where cells have names such as C7."""
     typed: bool = True
     """Whether text and numbers are told apart on purpose, as JSON does and spreadsheets do not."""
+    shares: bool = False
+    """Whether one value of the file may stand for several, as by YAML's anchors and merges."""
     texts: Callable[[], Iterator[RawText | RawProblem]] | None = None
     """The records as JSON, where they can hold more than flat values."""
 

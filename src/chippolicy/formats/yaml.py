@@ -73,6 +73,8 @@ class _Document:
         self.root: _Node | None = None
         self.size = 0
         """How many values it has, long texts counting for more."""
+        self.shares = False
+        """Whether a value may stand for several: an anchor is set, or a mapping merged."""
         self.more: int | None = None
         """The line on which a second document begins."""
         self._read(text)
@@ -120,6 +122,9 @@ class _Document:
                     continue
                 if event.anchor:
                     anchors[event.anchor] = node
+                    self.shares = True
+                if isinstance(node, _Scalar) and node.value == _MERGE:
+                    self.shares = True
                 if isinstance(node, (_List, _Map)):
                     open_nodes.append(node)
         except yaml.MarkedYAMLError as error:
@@ -237,6 +242,7 @@ def _table(
         partial(_rows, node, document, alone),
         pointer=pointer,
         texts=partial(_texts, node, document, alone),
+        shares=document.shares,
     )
 
 
