@@ -10,7 +10,7 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,6 +64,17 @@ def run(command: Command, folder: Path) -> tuple[str, int]:
 def timeless(output: str) -> str:
     """Output without how long it took."""
     return _SECONDS.sub("0.01 s", output)
+
+
+def must_run(commands: Iterable[Command], folder: Path) -> None:
+    """Run commands in a folder; each prints what stands below it, and ends as it says."""
+    for command in commands:
+        output, status = run(command, folder)
+        assert (command.text, output, status) == (
+            command.text,
+            timeless(command.output),
+            command.status,
+        )
 
 
 def rewritten(markdown: str, folder: Path) -> str:

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
+from chippolicy.derive.plan import NUMBERS
 from chippolicy.reports.page import rendered
 from chippolicy.reports.visible import visible
 
@@ -33,7 +34,7 @@ def grid(
     names = asked or _telling(plan, rows, width)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, _GAP - 1, 0, 0), show_edge=False)
     for name in names:
-        numeric = name in plan.by_name and plan.by_name[name].base in ("integer", "number")
+        numeric = name in plan.by_name and plan.by_name[name].base in NUMBERS
         table.add_column(name, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(visible(row.get(name, ""))) for name in names))

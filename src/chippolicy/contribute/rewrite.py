@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from chippolicy.derive.plan import ColumnPlan
+from chippolicy.derive.plan import NUMBERS, ColumnPlan
 from chippolicy.formats import json as json_format
 from chippolicy.formats import yaml as yaml_format
 
@@ -20,7 +20,6 @@ _BOM = "\ufeff"
 _plain_word = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./+-]*").fullmatch
 # What YAML would take for something else than a text.
 _no_text = re.compile(r"(?i)null|true|false|yes|no|on|off|y|n|[0-9+.e_-]*|0[xo].*").fullmatch
-_NUMBERS = frozenset({"integer", "number"})
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Edit:
         """The new value as JSON, of the type its column asks for."""
         if self.new == "":
             return "null"
-        if self.column.base in _NUMBERS or self.column.base == "boolean":
+        if self.column.base in NUMBERS or self.column.base == "boolean":
             return self.new
         return json.dumps(self.new, ensure_ascii=False)
 
@@ -137,7 +136,7 @@ def _cells_put(xml: str, edits: Sequence[Edit]) -> str:
 def _cell(edit: Edit, prefix: str, attributes: str) -> str:
     if edit.new == "":
         return f"<{prefix}c {attributes}/>"
-    if edit.column.base in _NUMBERS:
+    if edit.column.base in NUMBERS:
         return f"<{prefix}c {attributes}><{prefix}v>{edit.new}</{prefix}v></{prefix}c>"
     if edit.column.base == "boolean":
         flag = int(edit.new == "true")

@@ -26,17 +26,17 @@ from chippolicy.formats.opening import (
     STDIN,
     SUFFIXES,
     ZIP,
+    format_inside,
     gunzip,
     kind_of,
-    sniffed,
     unzip,
 )
 from chippolicy.formats.raw import RawError, RawTable
+from chippolicy.formats.tables import EXTRAS, read_tables
 
 CHIPS = "chips"
 """What the table is called among others."""
 _LINES = "jsonl"
-_HEAD = 4096
 _MOST_LAYERS = 3
 """So many times a file may be packed: an archive can hold itself."""
 
@@ -121,8 +121,7 @@ class _Opening:
             with path.open("wb") as file:
                 file.writelines(chain(head, stream))
         if form is None:
-            with path.open("rb") as file:
-                form = sniffed(file.read(_HEAD))
+            form = format_inside(path)
         if form == GZIP:
             unpacked = self._unpacked(path, "input", shown)
             inner = self._stack.enter_context(unpacked.open("rb"))
@@ -242,31 +241,14 @@ def _must_be_sound(path: Path, form: str, shown: str) -> None:
 def _raw_tables(path: Path, form: str, shown: str) -> list[RawTable]:
     tables = load_plan().tables
     try:
-        match form:
-            case "json":
-                from chippolicy.formats.json import read_json
+        if form == CSV:
+            from chippolicy.controls.chip_rows import read_csv
 
-                return read_json(path, tables, CHIPS)
-            case "yaml":
-                from chippolicy.formats.yaml import read_yaml
-
-                return read_yaml(path, tables, CHIPS)
-            case "xlsx":
-                from chippolicy.formats.xlsx import read_xlsx
-
-                return read_xlsx(path)
-            case "parquet":
-                from chippolicy.formats.parquet import read_parquet
-
-                return read_parquet(path)
-        from chippolicy.controls.chip_rows import read_csv
-
-        return [read_csv(path, shown)]
+            return [read_csv(path, shown)]
+        return read_tables(path, form, tables, CHIPS)
     except RawError as error:
         raise _unreadable(error, shown) from error
     except ImportError as error:
-        from chippolicy.engine.intake.readers import EXTRAS
-
         raise ChipFileError(
             f"{shown!r} cannot be read: what reads {form} files is not installed. "
             f"Run: pip install 'chippolicy[{EXTRAS[form]}]'"

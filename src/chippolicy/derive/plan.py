@@ -12,6 +12,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+NUMBERS = frozenset({"integer", "number"})
+"""The base types whose values are written without quotation marks, as digits."""
 PLAN_FILE = Path(__file__).with_name("plan.json")
 
 

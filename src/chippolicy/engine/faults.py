@@ -11,6 +11,8 @@ from chippolicy.findings import Finding, Severity
 from chippolicy.rules import CATALOG
 
 Values = tuple[str, ...]
+PLACES = 10
+"""How many of the places of one cause a finding lists."""
 
 
 class Details(Mapping[Values, Detail]):

@@ -9,10 +9,10 @@ from operator import itemgetter
 
 from chippolicy.derive.plan import TablePlan
 from chippolicy.engine.columns import Detail
-from chippolicy.engine.faults import Fault, Values, finding
+from chippolicy.engine.faults import PLACES, Fault, Values, finding
 from chippolicy.engine.header import Header
 from chippolicy.engine.intake.source import Input
-from chippolicy.engine.rows import PLACES, SurveyedFile, sound_rows
+from chippolicy.engine.rows import SurveyedFile, sound_rows
 from chippolicy.findings import Finding, Place, Severity
 
 _VALUE_SHOWN = 200

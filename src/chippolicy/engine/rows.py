@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from chippolicy.derive.plan import Plan
-from chippolicy.engine.faults import finding
+from chippolicy.engine.faults import PLACES, finding
 from chippolicy.engine.header import Header, read_header
 from chippolicy.engine.intake.source import Input, unreadable
 from chippolicy.engine.layout import layout_notes, order_notes
@@ -17,8 +17,6 @@ from chippolicy.findings import Finding, Place
 from chippolicy.formats.csv import BLOCK, StructureError, blocks, placed_rows
 
 Take = Callable[[list[Column]], None]
-PLACES = 10
-"""How many of the places of one cause a finding lists."""
 
 
 class SurveyedFile:

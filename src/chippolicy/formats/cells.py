@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+_surrogate = re.compile("[\ud800-\udfff]").search
 INTEGER_PATTERN = r"-?(0|[1-9][0-9]{0,17})"
 NUMBER_PATTERN = r"-?(0|[1-9][0-9]{0,39})(\.[0-9]{1,20})?"
 
@@ -61,3 +62,8 @@ def encode(value: Any) -> str:
         plain = format(Decimal(repr(value)), "f")
         return plain.rstrip("0").rstrip(".") if "." in plain else plain
     return str(value)
+
+
+def is_writable(text: str) -> bool:
+    """Whether a text can be written down as UTF-8: JSON's escapes can make half a character."""
+    return text.isascii() or not _surrogate(text)

@@ -30,6 +30,8 @@ MOST_UNPACKED = 8 << 30
 MOST_MEMBERS = 1_000
 """The most files that are unpacked of one archive."""
 _CHUNK = 1 << 20
+HEAD = 4096
+"""So many bytes of a file are looked at to tell its format."""
 STDIN = "-"
 """The name that stands for standard input."""
 
@@ -73,6 +75,12 @@ def sniffed(head: bytes) -> str:
         return "yaml"
     first = text.partition(b"\n")[0].rstrip()
     return "yaml" if first.endswith(b":") and b"," not in first else CSV
+
+
+def format_inside(path: Path) -> str:
+    """The format of a file by its first bytes. Raises OSError where it cannot be read."""
+    with path.open("rb") as file:
+        return sniffed(file.read(HEAD))
 
 
 def gunzip(path: Path, target: Path) -> None:

@@ -9,13 +9,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chippolicy.derive.plan import load_plan
 from chippolicy.engine.intake.scratch import Scratch
 from chippolicy.formats.cells import encode
 from chippolicy.formats.raw import Nested, RawError, RawRow, RawTable, Styled, Unsound, Value
+from chippolicy.formats.tables import read_tables
 from chippolicy.reports.cells import Cells
 from chippolicy.reports.excerpt import MOST_WHOLE
 from chippolicy.reports.lines import line_starts
@@ -58,7 +58,7 @@ def faulty_rows(path: str | None, findings: Iterable[Finding]) -> dict[Finding, 
             file = on_disk(path, form, scratch)
             if file.stat().st_size > MOST_WHOLE.get(form, 1 << 62):
                 return {}
-            tables = _tables(file, form, placed[0].table)
+            tables = read_tables(file, form, load_plan().tables, placed[0].table)
             return {one: row for table in tables for one, row in _of_table(table, form, placed)}
     except _READ_WITHOUT_END:
         # The finding itself tells what is wrong with the file.
@@ -79,32 +79,6 @@ def _of_csv(path: str, findings: Sequence[Finding]) -> Iterator[tuple[Finding, R
             row = Row(line, LINE, cells.names, texts, is_header=line == 1)
             for one in groups[line]:
                 yield one, row
-
-
-def _tables(path: Path, form: str, table: str | None) -> list[RawTable]:
-    names = load_plan().tables
-    match form:
-        case "json":
-            from chippolicy.formats.json import read_json
-
-            return read_json(path, names, table)
-        case "jsonl":
-            from chippolicy.formats.json import read_jsonl
-
-            return read_jsonl(path)
-        case "yaml":
-            from chippolicy.formats.yaml import read_yaml
-
-            return read_yaml(path, names, table)
-        case "xlsx":
-            from chippolicy.formats.xlsx import read_xlsx
-
-            return read_xlsx(path)
-        case "parquet":
-            from chippolicy.formats.parquet import read_parquet
-
-            return read_parquet(path)
-    return []
 
 
 _Key = tuple[str | None, str | int | None]

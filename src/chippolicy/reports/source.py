@@ -13,7 +13,6 @@ from chippolicy.formats import opening
 
 BINARY = frozenset({"xlsx", "parquet"})
 """The formats that have no lines."""
-_HEAD = 4096
 
 
 @contextmanager
@@ -39,7 +38,7 @@ def _bytes(path: str) -> BinaryIO:
     held = held_input()
     if held is None:
         raise FileNotFoundError(path)
-    if opening.sniffed(held[:_HEAD]) != opening.GZIP:
+    if opening.sniffed(held[: opening.HEAD]) != opening.GZIP:
         return io.BytesIO(held)
     import gzip
 
@@ -53,7 +52,7 @@ def format_of(path: str) -> str:
         return form
     try:
         with opened(path) as file:
-            return opening.sniffed(file.read(_HEAD))
+            return opening.sniffed(file.read(opening.HEAD))
     except OSError:
         return opening.CSV
 

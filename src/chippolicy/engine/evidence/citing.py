@@ -14,8 +14,8 @@ from chippolicy.engine.evidence.locators import named, spoken, units_of
 from chippolicy.engine.evidence.quoting import fold_quote
 from chippolicy.engine.evidence.source_text import MOST_GAP, Span, View, parts_of
 from chippolicy.engine.evidence.text_files import TextFile, read_texts
-from chippolicy.engine.faults import finding
-from chippolicy.engine.rows import PLACES, SurveyedFile, sound_rows
+from chippolicy.engine.faults import PLACES, finding
+from chippolicy.engine.rows import SurveyedFile, sound_rows
 from chippolicy.engine.universe import Universe
 from chippolicy.findings import Finding, Place, Severity
 from chippolicy.rules import nearest

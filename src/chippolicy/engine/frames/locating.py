@@ -12,13 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 import polars as pl
 
 from chippolicy.derive.plan import TablePlan
-from chippolicy.engine.faults import Fault, Values
+from chippolicy.engine.faults import PLACES, Fault, Values
 from chippolicy.engine.frames.hashes import combined, shortly
 from chippolicy.engine.frames.survey import FrameSurvey
 from chippolicy.engine.header import Header
 from chippolicy.engine.intake.source import Input
 from chippolicy.engine.locate import Locator, Seen
-from chippolicy.engine.rows import PLACES
 from chippolicy.findings import Place, Severity
 
 _FEW = 8

@@ -8,22 +8,21 @@ of every other rule. A row's number leads back to where it was read.
 from __future__ import annotations
 
 import csv
-import re
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from chippolicy.derive.plan import TablePlan
-from chippolicy.engine.faults import finding
+from chippolicy.engine.faults import PLACES, finding
 from chippolicy.engine.header import names_columns
 from chippolicy.engine.intake.typed import Cells, Misfit
 from chippolicy.findings import Finding, Place
+from chippolicy.formats.cells import is_writable
 from chippolicy.formats.opening import ZIP, kind_of
 from chippolicy.formats.raw import RawProblem, RawRow, RawTable, Value, pointer_to
 from chippolicy.formats.xlsx import cell_name, column_name
 
-PLACES = 10
 _MOST_KINDS = 1_000
 _HEADER = 1
 """The number of the header in the CSV file; the first row below it is the next."""
@@ -242,7 +241,7 @@ class _Folded:
             cell = cells.cell(value)
             if isinstance(cell, Misfit):
                 misfits.append((cell, name))
-                texts.append(f"\0{cell.value}" if _writable(cell.value) else "\0")
+                texts.append(f"\0{cell.value}" if is_writable(cell.value) else "\0")
             else:
                 texts.append(cell)
         self._texts = texts
@@ -331,7 +330,7 @@ def in_words(problem: RawProblem, shown: str) -> str:
 
 def _header_text(name: str) -> str:
     """A name that can be written down, whatever escapes it was made of."""
-    return name if _writable(name) else ascii(name)[1:-1]
+    return name if is_writable(name) else ascii(name)[1:-1]
 
 
 def hint_for(problem: RawProblem, shown: str) -> str | None:
@@ -345,8 +344,3 @@ def hint_for(problem: RawProblem, shown: str) -> str | None:
 
 _BINARY = frozenset({"xlsx", "parquet", ZIP})
 _SAID_OF_THE_FILE = frozenset({"is", "holds", "has", "unpacks", "merges", "cannot"})
-_surrogate = re.compile("[\ud800-\udfff]").search
-
-
-def _writable(text: str) -> bool:
-    return text.isascii() or not _surrogate(text)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chippolicy.derive.plan import Plan
 from chippolicy.engine.faults import finding
@@ -14,13 +13,9 @@ from chippolicy.engine.intake.source import Input, unknown_table
 from chippolicy.findings import Finding, Severity
 from chippolicy.formats.opening import kind_of
 from chippolicy.formats.raw import RawError, RawProblem, RawTable
+from chippolicy.formats.tables import EXTRAS, read_tables
 from chippolicy.rules import nearest
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-EXTRAS = {"yaml": "yaml", "xlsx": "xlsx", "parquet": "fast"}
-"""The extra that brings the library by which a format is read."""
 _RESOURCES = "resources"
 
 
@@ -41,7 +36,7 @@ def read(
 
     known = table or (stem if stem in plan.tables else None)
     try:
-        raws = _opened(path, form, plan, known)
+        raws = read_tables(path, form, plan.tables, known)
     except RawError as error:
         yield as_finding(error.problem, shown, known)
         return
@@ -68,14 +63,6 @@ def read(
         yield Input(target, shown, name, converted=converted)
 
 
-def _opened(path: Path, form: str, plan: Plan, table: str | None) -> list[RawTable]:
-    module = import_module(f"chippolicy.formats.{'json' if form == 'jsonl' else form}")
-    reader: Callable[..., list[RawTable]] = getattr(module, f"read_{form}")
-    if form in ("json", "yaml"):
-        return reader(path, plan.tables, table)
-    return reader(path)
-
-
 def holds_records(path: Path, plan: Plan) -> bool:
     """Whether a JSON or YAML file is one of records, though its name does not say so.
 
@@ -85,7 +72,7 @@ def holds_records(path: Path, plan: Plan) -> bool:
     if gzipped:
         return nearest(stem, plan.tables) is not None
     try:
-        raws = _opened(path, str(form), plan, None)
+        raws = read_tables(path, str(form), plan.tables, None)
     except (RawError, OSError, ImportError, UnicodeDecodeError):
         return False
     if any(raw.name is None for raw in raws):

@@ -18,7 +18,17 @@ from chippolicy.engine.intake.source import (
     usual_delimiter,
 )
 from chippolicy.findings import Finding, Severity
-from chippolicy.formats.opening import CSV, GZIP, STDIN, SUFFIXES, ZIP, kind_of, separator
+from chippolicy.formats.cells import is_writable
+from chippolicy.formats.opening import (
+    CSV,
+    GZIP,
+    STDIN,
+    SUFFIXES,
+    ZIP,
+    format_inside,
+    kind_of,
+    separator,
+)
 from chippolicy.rules import nearest
 
 _USUAL = frozenset({"md5", "sha1", "sha256", "sha512"})
@@ -80,18 +90,15 @@ class _Opening:
             yield from self._file(path, shown)
 
     def _standard_input(self) -> Iterator[Input | Finding]:
-        from chippolicy.formats.opening import sniffed
-
         path = self._scratch.file("stdin")
         path.write_bytes(standard_input())
-        form = sniffed(path.read_bytes()[:4096])
+        form = format_inside(path)
         if form == GZIP:
             packed, path = path, self._scratch.file("stdin")
             if problem := self._unpacked(packed, path, STDIN):
                 yield problem
                 return
-            with path.open("rb") as file:
-                form = sniffed(file.read(4096))
+            form = format_inside(path)
         yield from self._formatted(path, form, STDIN, "")
 
     def _folder(self, path: Path, shown: str) -> Iterator[Input | Finding]:
@@ -183,10 +190,7 @@ class _Opening:
                 return
             expected["whole"] = packed
         if form is None:
-            from chippolicy.formats.opening import sniffed
-
-            with path.open("rb") as file:
-                form = sniffed(file.read(4096))
+            form = format_inside(path)
         yield from self._formatted(path, form, shown, stem, table, **expected)
 
     def _unpacked(self, path: Path, target: Path, shown: str) -> Finding | None:
@@ -310,7 +314,7 @@ class _Opening:
                 else:
                     yield broken(f"{called} has no name and path")
                 continue
-            if not _is_text(name + part):
+            if not is_writable(name + part):
                 yield broken(f"resource {number} has half a character in its name or path")
                 continue
             if part.startswith("/") or ".." in Path(part).parts or "://" in part or "\0" in part:
@@ -346,15 +350,6 @@ class _Opening:
         if isinstance(delimiter, str) and len(delimiter) == 1 and delimiter not in '"\r\n':
             expected |= {"delimiter": delimiter, "declared": True}
         yield from self._file(path, shown, name, **expected)
-
-
-def _is_text(text: str) -> bool:
-    """Whether a text can be written down: JSON's escapes can make half a character."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _has_digest(algorithm: str) -> bool:

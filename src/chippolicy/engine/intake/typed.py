@@ -11,17 +11,15 @@ from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
-from chippolicy.derive.plan import ColumnPlan
+from chippolicy.derive.plan import NUMBERS, ColumnPlan
 from chippolicy.engine.columns import judge_for, shown
-from chippolicy.formats.cells import decode, encode
+from chippolicy.formats.cells import decode, encode, is_writable
 from chippolicy.formats.raw import Digits, Nested, Plain, Styled, Unsound, Value
 
-_NUMBERS = frozenset({"integer", "number"})
 _GREATEST = 40
 """The most digits of a number before it is left as it is written."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _number = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?").fullmatch
-_surrogate = re.compile("[\ud800-\udfff]").search
 
 
 class Misfit(NamedTuple):
@@ -47,7 +45,7 @@ class Cells:
         self._typed = typed
         self._base = column.base if column else None
         self._judge = judge_for(column) if column else None
-        self._is_text = not typed or self._base not in (*_NUMBERS, "boolean")
+        self._is_text = not typed or self._base not in (*NUMBERS, "boolean")
 
     def cell(self, value: Value) -> str | Misfit:
         """The text of a cell, blank for None."""
@@ -59,7 +57,7 @@ class Cells:
         match value:
             case Plain():
                 # As in JSON, and unlike CSV, a number may have an exponent or zeros at its end.
-                is_number = self._base in _NUMBERS and _number(value)
+                is_number = self._base in NUMBERS and _number(value)
                 return _plain(Digits(value)) if is_number else str(value)
             case Digits() | bool() | int() | float():
                 return self._single(value)
@@ -95,7 +93,7 @@ class Cells:
         """Text that is meant as text."""
         if "\0" in value:
             return Misfit("file/nul", "a cell holds a NUL byte", None, value, kind="nul")
-        if not value.isascii() and _surrogate(value):
+        if not is_writable(value):
             hint = "Write the character itself, or its whole pair of escapes."
             escaped = ascii(value)[1:-1]
             return self._misfit(
@@ -109,7 +107,7 @@ class Cells:
                 return ""
             hint = f"Write null, or leave {self._name} out, where nothing is known."
             return self._misfit("value/format", "an empty text", hint, '""', "empty", "")
-        if self._base in _NUMBERS or self._base == "boolean":
+        if self._base in NUMBERS or self._base == "boolean":
             if isinstance(decode(column.base, value), str):
                 return value
             hint = f"Write {value}, without quotation marks."
@@ -120,7 +118,7 @@ class Cells:
     def _single(self, value: Digits | bool | int | float) -> str | Misfit:
         """A number or truth value."""
         text = _plain(value)
-        if self._column is None or not self._typed or self._base in (*_NUMBERS, "boolean"):
+        if self._column is None or not self._typed or self._base in (*NUMBERS, "boolean"):
             return text
         if self._judge and self._judge(text) is not None:
             # It is wrong as text, too, and told as such.
@@ -134,12 +132,12 @@ class Cells:
         tokens = _tokens(style)
         if isinstance(value, (datetime, date, time)):
             return self._dated(value, tokens)
-        if "%" in tokens and self._base in _NUMBERS:
+        if "%" in tokens and self._base in NUMBERS:
             percent = _plain(float(Decimal(repr(value)) * 100))
             what = f"{percent} %, which a spreadsheet holds as {_plain(value)}"
             hint = f"Write {percent} in a cell that is shown as a plain number, or {_plain(value)}."
             return self._misfit("value/type", what, hint, f"{percent}%")
-        if "E" in tokens and self._base not in (*_NUMBERS, "boolean"):
+        if "E" in tokens and self._base not in (*NUMBERS, "boolean"):
             text = f"{value:.1E}"
             what = f"the number {_plain(value)}, shown as {text}"
             likely = self._likely(_scientific(value))
