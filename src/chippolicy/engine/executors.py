@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from types import MappingProxyType
 
 from chippolicy.derive.plan import Plan, TablePlan
 from chippolicy.engine.faults import Fault
@@ -59,9 +60,10 @@ def survey_table(
     watchers: Callable[[], Sequence[Watcher]],
     *,
     frames: bool,
+    before: Mapping[str, TableSurvey] = MappingProxyType({}),
     trusted: bool = False,
 ) -> tuple[TableSurvey, list[SurveyedFile]]:
-    """Pass once over all files of a table."""
+    """Pass once over all files of a table; `before` are the tables that were read before it."""
     lookups = tuple(lookups)
     if frames and size_of(inputs) >= LARGE_TABLE:
         from chippolicy.engine.frames.survey import FrameSurvey
@@ -69,7 +71,7 @@ def survey_table(
         with suppress(UnsuitedError, OSError):
             if any(one.delimiter != "," for one in inputs):
                 raise UnsuitedError
-            large = FrameSurvey(table, lookups, watchers, trusted=trusted)
+            large = FrameSurvey(table, lookups, watchers, before=before, trusted=trusted)
             files = [large.take_file(one, plan) for one in inputs]
             large.finish()
             _told_on_converting(files, large)

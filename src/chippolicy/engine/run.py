@@ -231,6 +231,7 @@ def _run(
             lookups.get(name, ()),
             partial(_watchers, name, universe),
             frames=frames,
+            before=universe.surveys,
         )
     if progress:
         progress("Comparing tables", done, total)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
 from functools import cached_property, reduce
-from operator import and_
+from itertools import chain
+from operator import and_, or_
 from pathlib import Path
 
 import polars as pl
 
 from chippolicy.derive.plan import Plan, TablePlan
-from chippolicy.engine.columns import MAX_CELL_LENGTH
 from chippolicy.engine.faults import Values
-from chippolicy.engine.frames.accept import accepts
+from chippolicy.engine.frames.asking import ask
 from chippolicy.engine.frames.hashes import (
     Gathered,
     Hashes,
@@ -35,48 +34,33 @@ from chippolicy.engine.frames.hashes import (
 from chippolicy.engine.frames.reading import batches, header_line, names
 from chippolicy.engine.frames.seeking import rows_beginning
 from chippolicy.engine.frames.structure import Bytes, lines_of, look, must_account
-from chippolicy.engine.frames.watching import Feeder, feeder_for, id_hashes
-from chippolicy.engine.header import Header, read_header
+from chippolicy.engine.frames.taking import File, Judge, Taken, Target, key_hash, questions
+from chippolicy.engine.frames.watching import (
+    Fed,
+    Feeder,
+    MarkFeeder,
+    columns_at,
+    feeder_for,
+    id_hashes,
+)
+from chippolicy.engine.header import read_header
 from chippolicy.engine.intake.source import Input
 from chippolicy.engine.layout import layout_notes, order_notes
 from chippolicy.engine.rows import SurveyedFile
 from chippolicy.engine.soundness import Soundness
 from chippolicy.engine.survey import (
     Asked,
-    ColumnSurvey,
     TableSurvey,
     UnsuitedError,
     Watcher,
     first_parts,
 )
 
-_REFERENCE_TABLES = 40
-"""So many different tables are sought in a batch of record references before giving up."""
-_SAMPLE = 16_384
 _FEW = 1_000
 """So few faulty values are sought as they are; more by their hashes."""
 _SOME = 20_000
 """So few keys are sought in a file as they are; for more all of its keys are hashed."""
 Row = tuple[int, Sequence[str]]
-_Target = tuple[str, "str | None"]
-"""A column, and the table that its record references are of; None where it holds ids."""
-
-
-@dataclass
-class _File:
-    """A file that was read: what its columns are, and which hold line breaks."""
-
-    path: Path
-    header: Header
-    width: int
-    broken: set[int]
-    """The columns with line breaks in their cells."""
-    quoted: bool = False
-    """Whether any cell may hold a quotation mark."""
-    plain: bool = False
-    """Of a file others are held against: whether it was found to be read as it is written."""
-    found: list[Values] = field(default_factory=list)
-    """Of such a file: the rows that were looked for."""
 
 
 class FrameSurvey(TableSurvey):
@@ -90,25 +74,24 @@ class FrameSurvey(TableSurvey):
         lookups: Iterable[str],
         evaluators: Callable[[], Sequence[Watcher]],
         *,
+        before: Mapping[str, TableSurvey],
         trusted: bool = False,
     ) -> None:
         super().__init__(plan, lookups, evaluators, trusted=trusted)
         for survey in self.columns.values():
             survey.forget_sound()
-        self._files: list[_File] = []
-        self._key_hashes: list[Hashes] = []
+        self._files: list[File] = []
+        self._taken = Taken(self.lookups, before)
         self._key_count = 0
         self._faulty_hashes: dict[str, Ordered] = {}
-        self._amiss: dict[str, list[str]] = {}
-        """The faulty values of the batch that is being read, by column."""
-        self._reference_hashes: defaultdict[_Target, Gathered] = defaultdict(Gathered)
-        self._looked_up: dict[str, list[pl.DataFrame]] = {name: [] for name in self.lookups}
-        self._unmatched: dict[tuple[_Target, tuple[int, ...]], set[str]] = {}
+        self._unmatched: dict[tuple[Target, tuple[int, ...]], set[str]] = {}
+        self._lost_texts: dict[Target, set[str]] = {}
+        """What was read of references that lead to no record of the tables read before."""
         self._asked: set[str] = set()
         """The first parts of keys whose rows are known, of a table others are held against."""
         self._sought: tuple[set[str], Future[list[list[Values]]]] | None = None
         self._settled: dict[str, pl.DataFrame] = {}
-        self._feeders: list[Feeder] = [feeder_for(one, self) for one in self.watchers]
+        self._feeders: list[Feeder] = [feeder_for(one, self, self._taken) for one in self.watchers]
 
     # Reading
 
@@ -122,7 +105,7 @@ class FrameSurvey(TableSurvey):
             # In a file of one column a blank line and a blank cell are the same bytes.
             raise UnsuitedError
         told.header = header
-        file = _File(source.path, header, len(cells), set())
+        file = File(source.path, header, len(cells))
         before = self.rows
         if self._trusted:
             # Others are held against it: it is read no further than they ask.
@@ -134,10 +117,10 @@ class FrameSurvey(TableSurvey):
             return told
         with ThreadPoolExecutor(1) as aside:
             looking = aside.submit(look, source.path, source.algorithm)
-            size = self._read(file)
+            self._read(file)
             seen = looking.result()
         rows = self.rows - before
-        must_account(source.path, seen, line, rows, file.width, size, quoted=file.quoted)
+        must_account(source.path, seen, line, rows, file.width, file.size, quoted=file.quoted)
         told.rows = self.rows - before
         told.soundness = _soundness(seen)
         told.findings += order_notes(source, cells, self.plan, plan)
@@ -147,187 +130,42 @@ class FrameSurvey(TableSurvey):
             self.incomplete = True
         return told
 
-    def _read(self, file: _File) -> int:
-        """Take the rows of a file; tell how many bytes their cells have."""
-        header, size = file.header, 0
+    def _read(self, file: File) -> None:
+        """Take the rows of a file."""
+        header = file.header
         self.seen_columns |= header.known.keys()
-        judged = self._judged(header)
         # What stands in columns that are not the table's is not looked at.
-        file.broken |= set(range(file.width)) - {index for _, index in judged}
+        file.broken |= set(range(file.width)) - {*header.known.values(), *header.own.values()}
         file.quoted |= bool(file.broken)
-        columns = self._needed(header) if self._trusted else None
-        lengths = pl.sum_horizontal(
-            pl.col(str(index)).str.len_bytes().sum().cast(pl.Int64) for index in range(file.width)
-        )
-        repeats: dict[int, bool] = {}
-        for frame in batches(file.path, file.width, columns):
-            self.rows += frame.height
-            if not self._trusted:
-                if not repeats:
-                    repeats = _repeating(frame)
-                size += self._judge(frame, judged, repeats, file, lengths)
-                keys = self._take_keys_of(frame, header)
-                self._take_references(frame, header, repeats)
-                self._take_lookups(frame, header, keys)
-            places = header.known | header.own
-            for feeder in self._feeders:
-                feeder.feed(frame, places)
-        return size
-
-    def _judged(self, header: Header) -> list[tuple[ColumnSurvey, int]]:
-        found = [(self.columns[name], index) for name, index in header.known.items()]
-        for name, index in header.own.items():
-            survey = self.own.setdefault(name, ColumnSurvey(None, name, keep_all=False))
-            found.append((survey, index))
-        return found
-
-    def _needed(self, header: Header) -> list[int]:
-        """The columns of a table that others are held against which anything depends on."""
         places = header.known | header.own
+        fed = [Fed(one, columns_at(one.watcher, places), self._taken) for one in self._feeders]
+        columns = self._needed(places) if self._trusted else None
+        frames = batches(file.path, file.width, columns)
+        if (first := next(frames, None)) is None:
+            return
+        taking = () if self._trusted else questions(file, first, self, self._taken)
+        ask(self._counted(first, frames), [*taking, *fed])
+
+    def _counted(
+        self, first: pl.DataFrame, others: Iterator[pl.DataFrame]
+    ) -> Iterator[pl.DataFrame]:
+        for frame in chain((first,), others):
+            self.rows += frame.height
+            yield frame
+
+    def _needed(self, places: Mapping[str, int]) -> list[int]:
+        """The columns of a table that others are held against which anything depends on."""
         wanted = {name for watcher in self.watchers for name in watcher.columns}
         return sorted({places[name] for name in wanted if name in places}) or [0]
-
-    def _judge(
-        self,
-        frame: pl.DataFrame,
-        judged: list[tuple[ColumnSurvey, int]],
-        repeats: dict[int, bool],
-        file: _File,
-        lengths: pl.Expr,
-    ) -> int:
-        exprs: list[pl.Expr] = [lengths.alias("bytes")]
-        for survey, index in judged:
-            value = pl.col(str(index))
-            if repeats[index]:
-                exprs.append(value.unique().implode())
-            else:
-                exprs.append(accepts(survey.plan, value).all().alias(str(index)))
-        told = frame.select(exprs)
-        for survey, index in judged:
-            found = told[str(index)][0]
-            if repeats[index]:
-                doubtful = found.to_list()
-            elif found:
-                self._amiss[survey.name] = []
-                continue
-            else:
-                value = pl.col(str(index))
-                doubtful = frame.lazy().filter(~accepts(survey.plan, value)).select(value).collect()
-                doubtful = doubtful[str(index)].unique().to_list()
-            joined = "".join(doubtful)
-            if len(joined) > MAX_CELL_LENGTH and max(map(len, doubtful)) > MAX_CELL_LENGTH:
-                # Such a cell is not one to have many copies of.
-                raise UnsuitedError
-            survey.take(tuple(doubtful))
-            self._amiss[survey.name] = (
-                [one for one in doubtful if survey.is_faulty(one)] if survey.faulty else []
-            )
-            file.quoted |= '"' in joined
-            if "\n" in joined:
-                file.broken.add(index)
-        return int(told["bytes"][0])
-
-    def _take_keys_of(self, frame: pl.DataFrame, header: Header) -> Hashes | None:
-        """Keep the keys of a batch; give their hashes if they are those of all its rows."""
-        if not header.known.keys() >= set(self.plan.key):
-            self.incomplete = True
-            _must_have_no_blank_row(frame)
-            return None
-        parts = [(self.columns[name], str(header.known[name])) for name in self.plan.key]
-        values = [pl.col(index) for _, index in parts]
-        amiss = [
-            (value == "") | value.is_in(faulty)
-            if (faulty := self._amiss[survey.name])
-            else value == ""
-            for (survey, _), value in zip(parts, values, strict=True)
-        ]
-        lacks = reduce(lambda one, other: one | other, amiss)
-        # Of columns that are judged it is known by now.
-        whole, unknown = True, not all(one.plan and one.plan.required for one, _ in parts)
-        doubted = unknown or any(survey.faulty or survey.blanks for survey, _ in parts)
-        keys = frame
-        if doubted and (lacking := frame.select(lacks.alias("l"))["l"]).any():
-            keys = frame.select(values)
-            self._take_faulty(frame, keys.filter(lacking), parts[0][1])
-            keys = keys.filter(~lacking)
-            whole = False
-        # Only keys of one column are what references are held against; others need be unique.
-        key = combined(values) if self._single else shortly(values)
-        hashes = keys.select(key.alias("h"))["h"]
-        self._key_hashes.append(hashes)
-        return hashes if whole and self._single else None
-
-    def _take_faulty(self, frame: pl.DataFrame, keys: pl.DataFrame, first: str) -> None:
-        if not self._trusted and (keys[first] == "").any():
-            _must_have_no_blank_row(frame.filter(pl.col(first) == ""))
-        for key in keys.rows():
-            self.tolerate("+".join(key))
-
-    def _take_references(
-        self, frame: pl.DataFrame, header: Header, repeats: dict[int, bool]
-    ) -> None:
-        for column in self.plan.columns:
-            index = header.known.get(column.name)
-            if index is None or str(index) not in frame.columns:
-                continue
-            whole = column.kind == "record-reference"
-            if not whole and (not column.ref_table or self._trusted):
-                continue
-            values = frame[str(index)]
-            if repeats.get(index):
-                values = values.unique()
-            if faulty := self._amiss[column.name]:
-                values = values.filter(~values.is_in(faulty))
-            if whole:
-                self._take_record_references(column.name, values)
-            else:
-                told = values.filter(values != "") if repeats.get(index) else values
-                found = told.to_frame("h").select(hashed(pl.col("h")))["h"]
-                self._reference_hashes[column.name, None].add(found)
-
-    def _take_record_references(self, column: str, values: pl.Series) -> None:
-        for _ in range(_REFERENCE_TABLES):
-            values = values.filter(values != "") if len(values) and values[0] == "" else values
-            if not len(values):
-                return
-            table, slash, _ = values[0].partition("/")
-            if slash:
-                mine = values.str.starts_with(f"{table}/")
-                some = values if mine.all() else values.filter(mine)
-                keys = some.str.slice(len(table) + 1).to_frame("h")
-                self._reference_hashes[column, table].add(keys.select(hashed(pl.col("h")))["h"])
-                if some is values:
-                    return
-                values = values.filter(~mine)
-            else:
-                values = values.filter(values.str.contains("/", literal=True))
-        raise UnsuitedError
-
-    def _take_lookups(
-        self,
-        frame: pl.DataFrame,
-        header: Header,
-        keys: Hashes | None = None,
-        only: str | None = None,
-    ) -> None:
-        known = header.known
-        if not (self._single and self.plan.key[0] in known):
-            return
-        for name, found in self._looked_up.items():
-            if name in known and only in (None, name):
-                value, key = pl.col(str(known[name])), pl.col(str(known[self.plan.key[0]]))
-                if keys is None:
-                    keys = frame.select(hashed(key).alias("h"))["h"]
-                pairs = frame.select(keys, value.alias("v"))
-                found.append(pairs if (pairs["v"] != "").all() else pairs.filter(pl.col("v") != ""))
 
     def finish(self) -> None:
         """Settle what only all files together tell."""
         if self._trusted:
             return
+        self._judge_lost()
         empty = none() if self._single else none().cast(pl.UInt64)
-        hashes = pl.concat([empty, *self._key_hashes])
-        self._key_hashes.clear()
+        hashes = pl.concat([empty, *self._taken.keys])
+        self._taken.keys.clear()
         hashes = hashes.sort()
         self._key_count = len(hashes)
         again = repeats(hashes)
@@ -340,9 +178,69 @@ class FrameSurvey(TableSurvey):
             hashes = hashes.filter(~again)
         if self._single:
             self.key_hash = hashes.rechunk()
-        for found in self._reference_hashes.values():
+        for found in self._taken.references.values():
             found.ordered()
         self._feed_joined()
+
+    def _judge_lost(self) -> None:
+        """Judge the references that lead to no record of the tables read before."""
+        lost = [
+            (target, hashes)
+            for target in self._taken.unjudged
+            if len(hashes := self._lost(*target))
+        ]
+        if not lost:
+            return
+        for ((column, table), _), texts in zip(lost, self._texts_with(lost), strict=True):
+            survey = self.columns[column]
+            values = {text: f"{table}/{text}" if table else text for text in texts}
+            for file in self._files:
+                if (at := file.header.known.get(column)) is not None:
+                    Judge(file, survey, str(at), self._taken).judge(list(values.values()))
+            self._lost_texts[column, table] = {
+                text for text, value in values.items() if not survey.is_faulty(value)
+            }
+        judged = {column for (column, _), _ in lost}
+        if faulty := {column for column in judged if self.columns[column].faulty}:
+            self._set_aside(faulty, judged)
+
+    def _lost(self, column: str, table: str | None) -> Ordered:
+        """The hashes of references that lead to no record of the tables read before."""
+        target = table or self.plan.by_name[column].ref_table or ""
+        found = self._taken.references[column, table].ordered()
+        return without(without(found, id_hashes(self._taken.before[target])), hashes_of([""]))
+
+    def _set_aside(self, faulty: set[str], judged: set[str]) -> None:
+        """Take rows back that a reference, judged after they were taken, makes faulty."""
+        marks = [one for one in self._feeders if isinstance(one, MarkFeeder)]
+        watched = {name for one in marks for name in one.watcher.columns}
+        gone = []
+        for file in self._files:
+            known = file.header.known
+            for frame in self._again(file, {*faulty, *watched, *self.plan.key}):
+                amiss = {
+                    name: self._is_faulty(frame[str(known[name])], name)
+                    for name in faulty & known.keys()
+                }
+                rows = frame.filter(reduce(or_, amiss.values()))
+                for one in marks:
+                    one.feed(rows, columns_at(one.watcher, known | file.header.own))
+                in_key = [amiss[name] for name in self.plan.key if name in amiss]
+                if in_key and known.keys() >= set(self.plan.key):
+                    gone.append(self._keys_lost(frame.filter(reduce(or_, in_key)), known, judged))
+        if gone:
+            keys = pl.concat(self._taken.keys)
+            self._taken.keys = [keys.filter(~keys.is_in(pl.concat(gone).implode()))]
+
+    def _keys_lost(self, rows: pl.DataFrame, known: Mapping[str, int], judged: set[str]) -> Hashes:
+        """The hashes of keys that turn out to be faulty; those which were before were told."""
+        parts = [pl.col(str(known[name])) for name in self.plan.key]
+        keys = rows.select(parts).filter(part != "" for part in parts)
+        for name in set(self.plan.key) - judged:
+            keys = keys.filter(~self._is_faulty(keys[str(known[name])], name))
+        for key in keys.rows():
+            self.tolerate("+".join(key))
+        return keys.select(key_hash(parts).alias("h"))["h"]
 
     def _feed_joined(self) -> None:
         for feeder in self._feeders:
@@ -350,14 +248,14 @@ class FrameSurvey(TableSurvey):
             if combos is None:
                 continue
             for file in self._files:
-                places = file.header.known | file.header.own
+                at = columns_at(feeder.watcher, file.header.known | file.header.own)
                 for frame in self._again(file, feeder.watcher.columns):
-                    feeder.feed_some(frame, places, combos)
+                    feeder.feed_some(frame, at, combos)
 
     # Reading again, where something is wrong
 
     def _again(
-        self, file: _File, columns: Iterable[str], where: pl.Expr | None = None
+        self, file: File, columns: Iterable[str], where: pl.Expr | None = None
     ) -> Iterator[pl.DataFrame]:
         places = file.header.known | file.header.own
         wanted = sorted({places[name] for name in columns if name in places}) or [0]
@@ -365,7 +263,7 @@ class FrameSurvey(TableSurvey):
             self._must_be_plain(file)
         return batches(file.path, file.width, wanted, where)
 
-    def _must_be_plain(self, file: _File, rows: int | None = None) -> None:
+    def _must_be_plain(self, file: File, rows: int | None = None) -> None:
         """Raise UnsuitedError where what is read of a file others are held against may not be it.
 
         In a plain file each line is a row: a stray quotation mark has swallowed none. Where rows
@@ -449,7 +347,7 @@ class FrameSurvey(TableSurvey):
                     values = values.filter(values.str.starts_with(prefix)).str.slice(len(prefix))
                 yield values
 
-    def _texts_with(self, sought: Sequence[tuple[_Target, Ordered]]) -> list[set[str]]:
+    def _texts_with(self, sought: Sequence[tuple[Target, Ordered]]) -> list[set[str]]:
         """The sound values of columns that have some hashes, cut from behind the table's name."""
         found: list[set[str]] = [set() for _ in sought]
         for file in self._files:
@@ -492,7 +390,7 @@ class FrameSurvey(TableSurvey):
         if self._trusted and 0 < len(firsts) <= _SOME:
             self._sought = firsts, ThreadPoolExecutor(1).submit(self._look_for, firsts)
 
-    def _beginning(self, firsts: set[str]) -> Iterator[tuple[_File, Values]]:
+    def _beginning(self, firsts: set[str]) -> Iterator[tuple[File, Values]]:
         """The rows whose key begins with one of a few first parts, and maybe some others."""
         if self._sought:
             asked, looking = self._sought
@@ -514,7 +412,7 @@ class FrameSurvey(TableSurvey):
         firsts = firsts - self._asked
         return [self._rows_beginning(file, firsts) for file in self._files]
 
-    def _rows_beginning(self, file: _File, firsts: set[str]) -> list[Values]:
+    def _rows_beginning(self, file: File, firsts: set[str]) -> list[Values]:
         at = file.header.known.get(self.plan.key[0])
         if at is None:
             return []
@@ -565,7 +463,7 @@ class FrameSurvey(TableSurvey):
 
     def targets(self, column: str) -> set[str]:
         """The tables that a column's sound record references name."""
-        return {table for name, table in self._reference_hashes if name == column and table}
+        return {table for name, table in self._taken.references if name == column and table}
 
     def keys_named(self, column: str, table: str) -> set[str]:
         """The keys of a table that a column's sound record references name."""
@@ -579,16 +477,16 @@ class FrameSurvey(TableSurvey):
         return keys & self._keys_beginning({key[0] for key in keys})
 
     def _named(self, column: str, table: str | None) -> Ordered:
-        if self._trusted and (column, table) not in self._reference_hashes:
-            found = self._reference_hashes[column, table]
+        if self._trusted and (column, table) not in self._taken.references:
+            found = self._taken.references[column, table]
             for values in self._values(column, f"{table}/" if table else ""):
                 found.add(values.to_frame("h").select(hashed(pl.col("h")))["h"])
-        found_or_none = self._reference_hashes.get((column, table))
+        found_or_none = self._taken.references.get((column, table))
         return none() if found_or_none is None else found_or_none.ordered()
 
     def settle(self, asked: Iterable[Asked]) -> None:
         """Find out at once, in one pass, what `unmatched` will be asked."""
-        sought: list[tuple[_Target, tuple[int, ...], Ordered]] = []
+        sought: list[tuple[Target, tuple[int, ...], Ordered]] = []
         for column, table, layers in asked:
             which = ((column, table), tuple(map(id, layers)))
             if which in self._unmatched:
@@ -598,9 +496,11 @@ class FrameSurvey(TableSurvey):
                 hashes = without(hashes, id_hashes(layer))
             if table is None:
                 hashes = hashes.filter(hashes != hashes_of([""])[0])
-            if len(hashes):
-                sought.append((*which, hashes))
             self._unmatched[which] = set()
+            if len(hashes) and (read := self._lost_texts.get((column, table))) is not None:
+                self._unmatched[which] = read - self._left_of(read, hashes)
+            elif len(hashes):
+                sought.append((*which, hashes))
         if sought:
             texts = self._texts_with([(target, hashes) for target, _, hashes in sought])
             for (target, layers_, _), found in zip(sought, texts, strict=True):
@@ -662,8 +562,10 @@ class FrameSurvey(TableSurvey):
                 places = [self.plan.key[0], column]
                 if file.header.known.keys() >= set(places):
                     for frame in self._again(file, places):
-                        self._take_lookups(frame, file.header, only=column)
-        found = self._looked_up.pop(column, ())
+                        key = pl.col(str(file.header.known[self.plan.key[0]]))
+                        keys = frame.select(hashed(key).alias("h"))["h"]
+                        self._taken.look_up(frame, file.header, [column], keys)
+        found = self._taken.looked_up.pop(column, ())
         if not found:
             return pl.DataFrame(schema={"h": pl.UInt128, "v": pl.String})
         frame = pl.concat(found)
@@ -753,19 +655,6 @@ class FrameSurvey(TableSurvey):
         for frame in self.lined(path):
             for *cells, line in frame.filter(mask).rows():
                 yield line, cells
-
-
-def _must_have_no_blank_row(frame: pl.DataFrame) -> None:
-    """Raise UnsuitedError where a row is blank: it is no record with a missing id."""
-    if frame.select(pl.all_horizontal(pl.all() == "").any()).item():
-        raise UnsuitedError
-
-
-def _repeating(frame: pl.DataFrame) -> dict[int, bool]:
-    """Whether the values of a column repeat so often that telling them apart is cheaper."""
-    some = frame.head(_SAMPLE)
-    counts = some.select(pl.all().n_unique())
-    return {int(name): counts[name][0] * 16 < some.height for name in frame.columns}
 
 
 def _soundness(told: Bytes) -> Soundness:

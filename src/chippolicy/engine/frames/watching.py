@@ -13,14 +13,17 @@ import polars as pl
 from chippolicy.engine.checks import EdgeWatcher, FieldWatcher
 from chippolicy.engine.dates import OrderWatcher
 from chippolicy.engine.examples import MarkWatcher
+from chippolicy.engine.frames.asking import Question
 from chippolicy.engine.frames.hashes import Ordered, among, hashed, hashes_of, ordered
+from chippolicy.engine.frames.taking import Taken
 from chippolicy.engine.gather import GatherWatcher
 from chippolicy.engine.lookup import LayeredLookup
 from chippolicy.engine.slips import IdDayWatcher, RangeWatcher
 from chippolicy.engine.survey import TableSurvey, Watcher
 from chippolicy.rules import Path, Where
 
-Places = Mapping[str, int]
+At = Mapping[str, pl.Expr]
+"""Where a watcher's columns are in a file; of those that it does not have, blanks."""
 _FEW = 50_000
 """So many ids are sought in every batch; more are kept, and looked up once at the end."""
 _DAY = r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\z"
@@ -31,24 +34,25 @@ class Feeder:
 
     def __init__(self, watcher: Watcher) -> None:
         self.watcher = watcher
-        self._conditions = _conditions(watcher)
 
-    def feed(self, frame: pl.DataFrame, places: Places) -> None:
+    def conditions(self, at: At) -> list[pl.Expr]:
+        """What a row must meet to matter, the cheapest first."""
+        return _conditions(self.watcher, at)
+
+    def asked(self, at: At) -> Sequence[pl.Expr]:
+        """Whether any row of a batch may matter, if its values are sound."""
+        return [condition.any() for condition in self.conditions(at)[:1]]
+
+    def feed(self, frame: pl.DataFrame, at: At) -> None:
         """Give the rows of a batch that could matter."""
-        self._give(_left(frame.select(self._columns(places)), self._conditions))
+        self._give(_left(frame, self.conditions(at), at))
 
     def unsettled(self) -> pl.DataFrame | None:
         """Once all batches have gone by: what rows are asked for again, if any."""
         return None
 
-    def feed_some(self, frame: pl.DataFrame, places: Places, asked: pl.DataFrame) -> None:
+    def feed_some(self, frame: pl.DataFrame, at: At, asked: pl.DataFrame) -> None:
         """Give those rows of a batch that were asked for again."""
-
-    def _columns(self, places: Places) -> list[pl.Expr]:
-        return [
-            (pl.col(str(places[name])) if name in places else pl.lit("")).alias(name)
-            for name in self.watcher.columns
-        ]
 
     def _give(self, rows: pl.DataFrame) -> None:
         if rows.height:
@@ -56,44 +60,71 @@ class Feeder:
             self.watcher.take([tuple(rows[name]) for name in self.watcher.columns])
 
 
-def _left(rows: pl.DataFrame, conditions: Sequence[pl.Expr]) -> pl.DataFrame:
+class Fed(Question):
+    """Whether a batch has rows that could matter to a watcher; if so it is given them."""
+
+    def __init__(self, feeder: Feeder, at: At, taken: Taken) -> None:
+        self._feeder, self._at, self._taken = feeder, at, taken
+
+    def asked(self) -> Sequence[pl.Expr]:
+        """Whether any row may matter, as far as one expression tells."""
+        return self._feeder.asked(self._at)
+
+    def take(self, frame: pl.DataFrame, matters: bool = True) -> None:
+        """Feed the watcher."""
+        amiss = self._taken.amiss
+        if matters or any(amiss.get(name) for name in self._feeder.watcher.columns):
+            self._feeder.feed(frame, self._at)
+
+
+def columns_at(watcher: Watcher, places: Mapping[str, int]) -> At:
+    """Where the columns of a watcher are in a file."""
+    return {
+        name: pl.col(str(places[name])) if name in places else pl.lit("")
+        for name in watcher.columns
+    }
+
+
+def _left(frame: pl.DataFrame, conditions: Sequence[pl.Expr], at: At) -> pl.DataFrame:
     """The rows that meet all conditions: of each those are asked that met the ones before."""
+    roots = {root for expr in at.values() for root in expr.meta.root_names()}
+    rows = frame.select(roots) if roots else frame
     for condition in conditions:
         if not rows.height:
             break
         met = rows.select(condition.alias("met"))["met"]
         if not met.any():
-            return rows.clear()
-        if not met.all():
+            rows = rows.clear()
+        elif not met.all():
             rows = rows.filter(met)
-    return rows
+    return rows.select(expr.alias(name) for name, expr in at.items())
 
 
-def _conditions(watcher: Watcher) -> list[pl.Expr]:
-    """What a row must meet to matter, the cheapest first."""
+def _conditions(watcher: Watcher, at: At) -> list[pl.Expr]:
     match watcher:
         case EdgeWatcher():
-            return [pl.col(watcher.columns[1]) != "", *map(_where, watcher.part.where)]
+            where = (_where(one, at) for one in watcher.part.where)
+            return [at[watcher.columns[1]] != "", *where]
         case GatherWatcher(gather=gather):
-            own = [_where(one) for one in gather.where]
+            own = [_where(one, at) for one in gather.where]
             if gather.any_of:
-                own.append(pl.any_horizontal(pl.col(name) != "" for name in gather.any_of))
+                own.append(pl.any_horizontal(at[name] != "" for name in gather.any_of))
             return own
         case RangeWatcher():
-            return [pl.col(watcher.columns[0]) != ""]
+            return [at[watcher.columns[0]] != ""]
         case IdDayWatcher():
-            name, day = map(pl.col, watcher.columns)
+            name, day = at.values()
             return [
                 name < ":",
                 name.str.contains(r"\A[0-9]{4}") & (day != "") & ~name.str.starts_with(day),
             ]
         case FieldWatcher():
-            return [~pl.col("field").is_in(["", "*"])]
+            return [~at["field"].is_in(["", "*"])]
     return []
 
 
-def _where(where: Where) -> pl.Expr:
-    among = pl.col(where.path.column).is_in(list(where.among))
+def _where(where: Where, at: At) -> pl.Expr:
+    among = at[where.path.column].is_in(list(where.among))
     return ~among if where.negated else among
 
 
@@ -102,28 +133,28 @@ class MarkFeeder(Feeder):
 
     watcher: MarkWatcher
 
-    def __init__(self, watcher: MarkWatcher, survey: TableSurvey) -> None:
+    def __init__(self, watcher: MarkWatcher, survey: TableSurvey, taken: Taken) -> None:
         super().__init__(watcher)
-        self._survey = survey
+        self._survey, self._taken = survey, taken
 
-    def feed(self, frame: pl.DataFrame, places: Places) -> None:
-        """Give the rows of a batch that could matter."""
+    def asked(self, at: At) -> Sequence[pl.Expr]:
+        """Whether an id may be one of an example, of a table not met before, or is marked."""
         *ids, mark = self.watcher.columns
-        marked = [self._may_be(name) for name in ids if name in places]
-        if mark in places:
-            marked.append(pl.col(mark) != "")
-        rows = frame.select(self._columns(places))
-        self._give(_left(rows, [pl.any_horizontal(marked)] if marked else []))
+        return [pl.any_horizontal(*(self._may_be(name, at) for name in ids), at[mark] != "").any()]
 
-    def _may_be(self, name: str) -> pl.Expr:
-        column, prefix = self._survey.columns[name], self.watcher.part.prefix
-        value = pl.col(name)
-        if column.faulty:
-            return value.str.contains(prefix, literal=True)
-        if column.plan and column.plan.kind == "record-reference":
-            return value.str.contains(f"/{prefix}", literal=True)
+    def _may_be(self, name: str, at: At) -> pl.Expr:
+        prefix, column = self.watcher.part.prefix, self._survey.columns[name].plan
+        if column and column.kind == "record-reference":
+            usual = f"{self._taken.usual_table.get(name, '')}/"
+            return ~at[name].str.starts_with(usual) | at[name].str.starts_with(f"{usual}{prefix}")
         # A sound id has no stroke that the prefix could stand behind.
-        return value.str.starts_with(prefix)
+        return at[name].str.starts_with(prefix)
+
+    def conditions(self, at: At) -> list[pl.Expr]:
+        """Whether an id or the mark is one of an example."""
+        *ids, mark = self.watcher.columns
+        marks = (at[name].str.contains(self.watcher.part.prefix, literal=True) for name in ids)
+        return [pl.any_horizontal(*marks, at[mark] != "")]
 
 
 class OrderFeeder(Feeder):
@@ -135,7 +166,7 @@ class OrderFeeder(Feeder):
         super().__init__(watcher)
         order = watcher.order
         self._idle = watcher.idle
-        self._own = [_where(one) for one in order.where if not one.path.table]
+        self._where = [one for one in order.where if not one.path.table]
         self._paths = (order.first, order.then)
         self._joined = any(path.table for path in self._paths)
         self._telling: list[pl.Expr] = []
@@ -145,18 +176,32 @@ class OrderFeeder(Feeder):
             self._telling = telling or []
         self._pairs: list[pl.DataFrame] = []
 
-    def feed(self, frame: pl.DataFrame, places: Places) -> None:
+    def conditions(self, at: At) -> list[pl.Expr]:
+        """Whether both dates are there and not plainly in order, or may be looked up."""
+        if self._idle:
+            return []
+        own = [_where(one, at) for one in self._where]
+        if self._joined:
+            there = [_is_there(path, at[path.column]) for path in self._paths]
+            return [one for one in there if one is not None] + own
+        first, then = (at[path.column] for path in self._paths)
+        return [_doubtful(first, then), *own]
+
+    def feed(self, frame: pl.DataFrame, at: At) -> None:
         """Give rows with both dates; keep what is to be looked up elsewhere for later."""
         if self._idle:
             return
-        rows = frame.select(self._columns(places))
-        if self._joined:
-            pairs = _left(self._keyed(rows), self._telling)
-            if pairs.height:
-                self._pairs.append(pairs.unique())
+        if not self._joined:
+            super().feed(frame, at)
             return
-        first, then = (pl.col(path.column) for path in self._paths)
-        self._give(_left(rows, [_doubtful(first, then), *self._own]))
+        rows = _left(frame, self.conditions(at), at)
+        keyed = rows.select(
+            _key(path, pl.col(path.column)).alias(name)
+            for name, path in zip("ab", self._paths, strict=True)
+        )
+        pairs = _left(keyed, self._telling, {name: pl.col(name) for name in "ab"})
+        if pairs.height:
+            self._pairs.append(pairs.unique())
 
     def _tellings(self) -> list[pl.Expr] | None:
         """Which rows need be looked up, by the hashes `a` and `b`, where these are few.
@@ -193,20 +238,6 @@ class OrderFeeder(Feeder):
             if one is not None and one.height <= _FEW
         ]
 
-    def _keyed(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """For each row the two dates, or the hashes of the ids they are found by."""
-        conditions, keys = [], []
-        for name, path in zip("ab", self._paths, strict=True):
-            value = pl.col(path.column)
-            if path.by_reference:
-                prefix = f"{path.table}/"
-                conditions.append(value.str.starts_with(prefix))
-                value = value.str.slice(len(prefix))
-            elif not path.table:
-                conditions.append(value != "")
-            keys.append((hashed(value) if path.table else value).alias(name))
-        return _left(rows, [*conditions, *self._own]).select(keys)
-
     def unsettled(self) -> pl.DataFrame | None:
         """The hashes of rows whose dates, looked up, are not plainly in order."""
         if not self._pairs:
@@ -235,19 +266,28 @@ class OrderFeeder(Feeder):
         found = pl.concat([doubtful.select("a", "b"), told], how="horizontal")
         return found.join(wrong, on=["f", "t"], how="semi").select("a", "b").unique()
 
-    def feed_some(self, frame: pl.DataFrame, places: Places, asked: pl.DataFrame) -> None:
+    def feed_some(self, frame: pl.DataFrame, at: At, asked: pl.DataFrame) -> None:
         """Give the rows with some hashes."""
-        rows = frame.select(self._columns(places))
         # Rows beside these that are given as well are no harm: the watcher looks them up itself.
-        paths = self._paths
-        mask = pl.lit(value=True)
-        for name, path in zip("ab", paths, strict=True):
-            value = pl.col(path.column)
-            if path.by_reference:
-                value = value.str.slice(len(f"{path.table}/"))
-            key = hashed(value) if path.table else value
-            mask &= key.is_in(asked[name].unique().implode())
-        self._give(rows.filter(mask, *self._own))
+        mask = [
+            _key(path, at[path.column]).is_in(asked[name].unique().implode())
+            for name, path in zip("ab", self._paths, strict=True)
+        ]
+        self._give(_left(frame, [*mask, *(_where(one, at) for one in self._where)], at))
+
+
+def _is_there(path: Path, value: pl.Expr) -> pl.Expr | None:
+    """Whether a row leads to a date by a path, as far as the row tells."""
+    if path.by_reference:
+        return value.str.starts_with(f"{path.table}/")
+    return None if path.table else value != ""
+
+
+def _key(path: Path, value: pl.Expr) -> pl.Expr:
+    """A row's own date, or the hash of the id that it is found by."""
+    if path.by_reference:
+        value = value.str.slice(len(f"{path.table}/"))
+    return hashed(value) if path.table else value
 
 
 def _plain_days(values: pl.DataFrame) -> pl.Series:
@@ -299,11 +339,11 @@ def id_hashes(layer: TableSurvey) -> Ordered:
     return ordered(hashes_of(layer.joined_keys())) if hashes is None else hashes
 
 
-def feeder_for(watcher: Watcher, survey: TableSurvey) -> Feeder:
+def feeder_for(watcher: Watcher, survey: TableSurvey, taken: Taken) -> Feeder:
     """What feeds a watcher of a table."""
     match watcher:
         case OrderWatcher():
             return OrderFeeder(watcher)
         case MarkWatcher():
-            return MarkFeeder(watcher, survey)
+            return MarkFeeder(watcher, survey, taken)
     return Feeder(watcher)

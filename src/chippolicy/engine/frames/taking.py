@@ -1,0 +1,405 @@
+"""Taking: what a pass over a large file keeps of each batch of its rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+from pathlib import Path
+
+import polars as pl
+
+from chippolicy.derive.plan import ColumnPlan
+from chippolicy.engine.columns import MAX_CELL_LENGTH
+from chippolicy.engine.faults import Values
+from chippolicy.engine.frames.accept import accepts
+from chippolicy.engine.frames.asking import Question
+from chippolicy.engine.frames.hashes import Gathered, Hashes, combined, hashed, shortly
+from chippolicy.engine.header import Header
+from chippolicy.engine.survey import ColumnSurvey, TableSurvey, UnsuitedError
+
+Target = tuple[str, "str | None"]
+"""A column, and the table that its record references are of; None where it holds ids."""
+_REFERENCE_TABLES = 40
+"""So many different tables are sought in a batch of record references before giving up."""
+_SAMPLE = 16_384
+_USUAL = 4
+"""So few values of a column are held against each cell; telling apart more costs less."""
+
+
+@dataclass
+class File:
+    """A file that is read: what its columns are, and what was seen of its cells."""
+
+    path: Path
+    header: Header
+    width: int
+    broken: set[int] = field(default_factory=set)
+    """The columns with line breaks in their cells."""
+    quoted: bool = False
+    """Whether any cell may hold a quotation mark."""
+    size: int = 0
+    """How many bytes the cells have."""
+    plain: bool = False
+    """Of a file others are held against: whether it was found to be read as it is written."""
+    found: list[Values] = field(default_factory=list)
+    """Of such a file: the rows that were looked for."""
+
+
+class Taken:
+    """What is kept of all files of a table, as hashes in columns."""
+
+    def __init__(self, lookups: Iterable[str], before: Mapping[str, TableSurvey]) -> None:
+        self.before = before
+        """The tables that were read before, in which references may be found."""
+        self.keys: list[Hashes] = []
+        self.references: defaultdict[Target, Gathered] = defaultdict(Gathered)
+        self.unjudged: dict[Target, None] = {}
+        """References whose form is judged only of those that lead to no record."""
+        self.looked_up: dict[str, list[pl.DataFrame]] = {name: [] for name in lookups}
+        self.amiss: dict[str, list[str]] = {}
+        """The faulty values of the batch that is being read, by column."""
+        self.different: dict[str, pl.Series] = {}
+        """Of columns of few values: those of this batch that may not have been met."""
+        self.usual_table: dict[str, str] = {}
+        """The table that all record references of a column in the last batch were of."""
+
+    def vouches(self, column: ColumnPlan, table: str) -> bool:
+        """Whether a reference of a column to a record of a table is sound if the record is there.
+
+        It is where the keys, which have been judged, are what the column holds.
+        """
+        target = self.before.get(table)
+        if target is None or len(target.plan.key) != 1:
+            return False
+        kind = target.plan.by_name[target.plan.key[0]].kind
+        return kind == "slug" if column.kind == "record-reference" else kind == column.kind
+
+    def look_up(
+        self, frame: pl.DataFrame, header: Header, columns: Iterable[str], keys: Hashes
+    ) -> None:
+        """Keep the values of some columns of a batch by the hashes of its keys."""
+        for name in columns:
+            if name in header.known:
+                pairs = pl.DataFrame([keys.rename("h"), frame[str(header.known[name])].rename("v")])
+                told = pairs["v"] != ""
+                self.looked_up[name].append(pairs if told.all() else pairs.filter(told))
+
+
+def questions(
+    file: File, frame: pl.DataFrame, table: TableSurvey, taken: Taken
+) -> Iterator[Question]:
+    """What is asked of every batch of a file, of which the first is given.
+
+    Columns are judged first: faulty values take part in nothing else.
+    """
+    yield _Size(file)
+    some = frame.head(_SAMPLE)
+    counts = some.select(pl.all().n_unique())
+    often = {name: some.height / counts[name][0] for name in some.columns}
+    references: list[Question] = []
+    for survey, index in _judged(file.header, table):
+        judge, column = Judge(file, survey, index, taken), survey.plan
+        few, repeats = often[index] > 16, often[index] > 2
+        is_reference = bool(column and column.ref_table)
+        if column and column.kind == "record-reference":
+            references.append(_Records(judge, column))
+        elif few:
+            yield _Few(judge)
+            if is_reference:
+                references.append(_FewIds(judge))
+        elif column and is_reference and _goes_without(column, table, taken):
+            references.append(_UnjudgedIds(judge, repeats=repeats))
+        else:
+            yield _Accepted(judge, repeats=repeats)
+            if is_reference:
+                references.append(_Ids(judge, repeats=repeats))
+    yield from references
+    yield _Keys(file.header, table, taken)
+
+
+def _judged(header: Header, table: TableSurvey) -> Iterator[tuple[ColumnSurvey, str]]:
+    for name, index in header.known.items():
+        yield table.columns[name], str(index)
+    for name, index in header.own.items():
+        yield table.own.setdefault(name, ColumnSurvey(None, name, keep_all=False)), str(index)
+
+
+def _goes_without(column: ColumnPlan, table: TableSurvey, taken: Taken) -> bool:
+    """Whether references need be judged only where they lead to no record."""
+    return taken.vouches(column, column.ref_table or "") and table.plan.key != (column.name,)
+
+
+class _Size(Question):
+    """How many bytes the cells have."""
+
+    def __init__(self, file: File) -> None:
+        self._file = file
+        self._lengths = pl.sum_horizontal(
+            pl.col(str(index)).str.len_bytes().sum().cast(pl.Int64) for index in range(file.width)
+        )
+
+    def asked(self) -> Sequence[pl.Expr]:
+        return (self._lengths,)
+
+    def take(self, frame: pl.DataFrame, size: int) -> None:
+        self._file.size += size
+
+
+class Judge:
+    """Judges values of one column of a file, as the `rows` executor does it."""
+
+    def __init__(self, file: File, survey: ColumnSurvey, index: str, taken: Taken) -> None:
+        self.file, self.survey, self.index, self.taken = file, survey, index, taken
+        self.name = survey.name
+        self.value = pl.col(index)
+
+    def accepts(self, value: pl.Expr) -> pl.Expr:
+        """Whether a value is certainly sound."""
+        return accepts(self.survey.plan, value)
+
+    def passes(self) -> None:
+        """Take a batch whose values are sound."""
+        self.taken.amiss[self.name] = []
+
+    def judge(self, values: list[str]) -> None:
+        """Judge the different values of a batch that may not be sound."""
+        survey, joined = self.survey, "".join(values)
+        if len(joined) > MAX_CELL_LENGTH and max(map(len, values)) > MAX_CELL_LENGTH:
+            # Such a cell is not one to have many copies of.
+            raise UnsuitedError
+        survey.take(tuple(values))
+        self.taken.amiss[self.name] = (
+            [one for one in values if survey.is_faulty(one)] if survey.faulty else []
+        )
+        self.file.quoted |= '"' in joined
+        if "\n" in joined:
+            self.file.broken.add(int(self.index))
+
+    def judge_doubtful(self, frame: pl.DataFrame) -> None:
+        """Judge those values of a batch that are not certainly sound."""
+        doubtful = frame.filter(~self.accepts(self.value))
+        self.judge(doubtful[self.index].unique().to_list())
+
+    def sound(self, values: pl.Series) -> pl.Series:
+        """Those of some values of the batch that take part in other rules."""
+        faulty = self.taken.amiss[self.name]
+        return values.filter(~values.is_in(faulty)) if faulty else values
+
+    def add(self, values: pl.Series, table: str | None = None) -> None:
+        """Keep what some references name."""
+        hashes = values.to_frame("h").select(hashed(pl.col("h")))["h"]
+        self.taken.references[self.name, table].add(hashes)
+
+
+class _Few(Question):
+    """The different values of a column of which each repeats many times."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+        self._usual: set[str] | None = set()
+        """The sound values met so far; None once there are more than a few."""
+
+    def asked(self) -> Sequence[pl.Expr]:
+        value = self._judge.value
+        if self._usual:
+            # Whether there are others costs less than which there are.
+            return (pl.any_horizontal(value == one for one in self._usual).all(),)
+        return (value.unique().implode(),)
+
+    def take(self, frame: pl.DataFrame, told: bool | pl.Series) -> None:
+        judge = self._judge
+        if told is True:
+            judge.passes()
+            judge.taken.different[judge.name] = pl.Series(dtype=pl.String)
+            return
+        different = frame[judge.index].unique() if told is False else told
+        judge.taken.different[judge.name] = different
+        values = different.to_list()
+        judge.judge(values)
+        if self._usual is not None:
+            self._usual |= {one for one in values if not judge.survey.is_faulty(one)}
+            if len(self._usual) > _USUAL:
+                self._usual = None
+
+
+class _Accepted(Question):
+    """Whether all values of a column are certainly sound; those that are not are judged."""
+
+    def __init__(self, judge: Judge, *, repeats: bool) -> None:
+        self._judge = judge
+        if repeats:
+            # In a list, so that all parts of the test see the different values in one order.
+            different = judge.value.unique().implode()
+            self._all = different.list.agg(judge.accepts(pl.element()).all())
+        else:
+            self._all = judge.accepts(judge.value).all()
+
+    def asked(self) -> Sequence[pl.Expr]:
+        return (self._all,)
+
+    def take(self, frame: pl.DataFrame, sound: bool) -> None:
+        if sound:
+            self._judge.passes()
+        else:
+            self._judge.judge_doubtful(frame)
+
+
+class _Keys(Question):
+    """The hashes of the keys, and with them the values that other tables look up."""
+
+    def __init__(self, header: Header, table: TableSurvey, taken: Taken) -> None:
+        self._header, self._table, self._taken = header, table, taken
+        self._names = table.plan.key
+        self._there = header.known.keys() >= set(self._names)
+        table.incomplete |= not self._there
+        self._values = [pl.col(str(header.known[name])) for name in self._names if self._there]
+        self._single = len(self._names) == 1
+        # Of columns that are judged it is known by now whether there are blanks.
+        self._required = all(table.plan.by_name[name].required for name in self._names)
+
+    def asked(self) -> Sequence[pl.Expr]:
+        return (self._hashes.implode(),) if self._there else ()
+
+    @property
+    def _hashes(self) -> pl.Expr:
+        return key_hash(self._values)
+
+    def take(self, frame: pl.DataFrame, hashes: Hashes | None = None) -> None:
+        if hashes is None:
+            must_have_no_blank_row(frame)
+            return
+        if self._is_doubted() and (lacking := frame.select(self._lacks.alias("l"))["l"]).any():
+            self._tolerate(frame.filter(lacking))
+            left = frame.filter(~lacking)
+            self._taken.keys.append(left.select(self._hashes.alias("h"))["h"])
+        else:
+            self._taken.keys.append(hashes.rename("h"))
+        if self._single:
+            self._taken.look_up(frame, self._header, self._taken.looked_up, hashes)
+
+    def _is_doubted(self) -> bool:
+        parts = [self._table.columns[name] for name in self._names]
+        return not self._required or any(part.faulty or part.blanks for part in parts)
+
+    @property
+    def _lacks(self) -> pl.Expr:
+        """Whether a row has no key of its own."""
+        parts = zip(self._names, self._values, strict=True)
+        return reduce(or_, (_is_amiss(value, self._taken.amiss[name]) for name, value in parts))
+
+    def _tolerate(self, frame: pl.DataFrame) -> None:
+        keys = frame.select(self._values)
+        first = keys.columns[0]
+        if (keys[first] == "").any():
+            must_have_no_blank_row(frame.filter(pl.col(first) == ""))
+        for key in keys.rows():
+            self._table.tolerate("+".join(key))
+
+
+def key_hash(parts: Sequence[pl.Expr]) -> pl.Expr:
+    """The hash of a key; only keys of one column are what references are held against.
+
+    Others need be unique, which is confirmed on the text.
+    """
+    return combined(parts) if len(parts) == 1 else shortly(parts)
+
+
+def _is_amiss(value: pl.Expr, faulty: list[str]) -> pl.Expr:
+    return (value == "") | value.is_in(faulty) if faulty else value == ""
+
+
+def must_have_no_blank_row(frame: pl.DataFrame) -> None:
+    """Raise UnsuitedError where a row is blank: it is no record with a missing id."""
+    if frame.select(pl.all_horizontal(pl.all() == "").any()).item():
+        raise UnsuitedError
+
+
+class _Ids(Question):
+    """The hashes of a column's references to another table; blanks are left out in the end."""
+
+    def __init__(self, judge: Judge, *, repeats: bool) -> None:
+        self._judge = judge
+        value = judge.value
+        self._values = value.unique() if repeats else value
+
+    def asked(self) -> Sequence[pl.Expr]:
+        return (self._values.implode(),)
+
+    def take(self, frame: pl.DataFrame, values: pl.Series) -> None:
+        self._judge.add(self._judge.sound(values))
+
+
+class _FewIds(_Ids):
+    """The same where each repeats many times: the different ones have been told apart."""
+
+    def __init__(self, judge: Judge) -> None:
+        super().__init__(judge, repeats=True)
+
+    def asked(self) -> Sequence[pl.Expr]:
+        return ()
+
+    def take(self, frame: pl.DataFrame, values: pl.Series | None = None) -> None:
+        values = self._judge.taken.different[self._judge.name]
+        super().take(frame, values)
+
+
+class _UnjudgedIds(_Ids):
+    """The same where the ids found are known to be sound: only blanks are looked for."""
+
+    def asked(self) -> Sequence[pl.Expr]:
+        return (*super().asked(), (self._judge.value == "").any())
+
+    def take(self, frame: pl.DataFrame, values: pl.Series, blanks: bool = False) -> None:
+        judge = self._judge
+        judge.passes()
+        if blanks:
+            judge.survey.take(("",))
+        judge.taken.unjudged[judge.name, None] = None
+        super().take(frame, values)
+
+
+class _Records(Question):
+    """The hashes of the keys that a column's record references name, by their tables."""
+
+    def __init__(self, judge: Judge, column: ColumnPlan) -> None:
+        self._judge = judge
+        self._column = column
+        self._table = ""
+
+    def asked(self) -> Sequence[pl.Expr]:
+        # References to one table mostly stand together: as in the last batch, so in this one.
+        value, prefix = self._judge.value, f"{self._table}/"
+        return (
+            pl.lit(self._table),
+            value.str.starts_with(prefix).all(),
+            value.str.slice(len(prefix)).implode(),
+        )
+
+    def take(self, frame: pl.DataFrame, table: str, alike: bool, keys: pl.Series) -> None:
+        judge = self._judge
+        if alike and judge.taken.vouches(self._column, table):
+            judge.passes()
+            judge.taken.unjudged[judge.name, table] = None
+            judge.add(keys, table)
+            return
+        judge.judge_doubtful(frame)
+        values = judge.sound(frame[judge.index])
+        for _ in range(_REFERENCE_TABLES):
+            values = values.filter(values != "") if len(values) and values[0] == "" else values
+            if not len(values):
+                return
+            table, slash, _ = values[0].partition("/")
+            if slash:
+                mine = values.str.starts_with(f"{table}/")
+                some = values if mine.all() else values.filter(mine)
+                judge.add(some.str.slice(len(table) + 1), table)
+                self._table = judge.taken.usual_table[judge.name] = table
+                if some is values:
+                    return
+                values = values.filter(~mine)
+            else:
+                values = values.filter(values.str.contains("/", literal=True))
+        raise UnsuitedError
