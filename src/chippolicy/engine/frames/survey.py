@@ -85,8 +85,8 @@ class FrameSurvey(TableSurvey):
         self._key_count = 0
         self._faulty_hashes: dict[str, Ordered] = {}
         self._unmatched: dict[tuple[Target, tuple[int, ...]], set[str]] = {}
-        self._lost_texts: dict[Target, set[str]] = {}
-        """What was read of references that lead to no record of the tables read before."""
+        self._lost: dict[Target, set[str]] = {}
+        """Sound references, judged late, that lead to no record of the tables read before."""
         self._asked: set[str] = set()
         """The first parts of keys whose rows are known, of a table others are held against."""
         self._sought: tuple[set[str], Future[list[list[Values]]]] | None = None
@@ -184,31 +184,34 @@ class FrameSurvey(TableSurvey):
 
     def _judge_lost(self) -> None:
         """Judge the references that lead to no record of the tables read before."""
-        lost = [
-            (target, hashes)
-            for target in self._taken.unjudged
-            if len(hashes := self._lost(*target))
+        sought = [
+            (target, hashes) for target in self._taken.unjudged if len(hashes := self._left(target))
         ]
-        if not lost:
+        self._lost = {target: set() for target in self._taken.unjudged}
+        if not sought:
             return
-        for ((column, table), _), texts in zip(lost, self._texts_with(lost), strict=True):
+        for (target, _), texts in zip(sought, self._texts_with(sought), strict=True):
+            column, table = target
             survey = self.columns[column]
             values = {text: f"{table}/{text}" if table else text for text in texts}
             for file in self._files:
                 if (at := file.header.known.get(column)) is not None:
                     Judge(file, survey, str(at), self._taken).judge(list(values.values()))
-            self._lost_texts[column, table] = {
+            self._lost[target] = {
                 text for text, value in values.items() if not survey.is_faulty(value)
             }
-        judged = {column for (column, _), _ in lost}
+        judged = {column for (column, _), _ in sought}
         if faulty := {column for column in judged if self.columns[column].faulty}:
             self._set_aside(faulty, judged)
 
-    def _lost(self, column: str, table: str | None) -> Ordered:
+    def _left(self, target: Target) -> Ordered:
         """The hashes of references that lead to no record of the tables read before."""
-        target = table or self.plan.by_name[column].ref_table or ""
-        found = self._taken.references[column, table].ordered()
-        return without(without(found, id_hashes(self._taken.before[target])), hashes_of([""]))
+        column, table = target
+        references = self._taken.references
+        # Where ids are in one table only, what was found there is not asked for again.
+        found = references[target] if table else references.pop(target)
+        there = self._taken.before[table or self.plan.by_name[column].ref_table or ""]
+        return without(without(found.ordered(), id_hashes(there)), hashes_of([""]))
 
     def _set_aside(self, faulty: set[str], judged: set[str]) -> None:
         """Take rows back that a reference, judged after they were taken, makes faulty."""
@@ -491,16 +494,19 @@ class FrameSurvey(TableSurvey):
             which = ((column, table), tuple(map(id, layers)))
             if which in self._unmatched:
                 continue
+            if (lost := self._lost.get((column, table))) is not None:
+                for layer in layers if lost else ():
+                    lost = layer.lacking(lost)
+                self._unmatched[which] = lost
+                continue
             hashes = self._named(column, table)
             for layer in layers:
                 hashes = without(hashes, id_hashes(layer))
             if table is None:
                 hashes = hashes.filter(hashes != hashes_of([""])[0])
-            self._unmatched[which] = set()
-            if len(hashes) and (read := self._lost_texts.get((column, table))) is not None:
-                self._unmatched[which] = read - self._left_of(read, hashes)
-            elif len(hashes):
+            if len(hashes):
                 sought.append((*which, hashes))
+            self._unmatched[which] = set()
         if sought:
             texts = self._texts_with([(target, hashes) for target, _, hashes in sought])
             for (target, layers_, _), found in zip(sought, texts, strict=True):
