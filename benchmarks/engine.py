@@ -5,8 +5,8 @@
 
 Every tool is first shown a package with faults in it and must find those it claims to find. All
 check values, keys, foreign keys and record references; chippolicy checks every rule besides. Of
-each size there are three packages: `clean`, `one` with one fault of each kind, `hundredth` with
-faults in every hundredth row.
+each size there are packages `clean`, `nine` with nine faults, `one` with one fault of each kind,
+`hundredth` and `twentieth` with faults in every hundredth and twentieth row.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.generate import ALL, FAULTS, write
+from benchmarks.generate import ALL, FAULTS, NINE, write
 from benchmarks.timing import table
 
 PYTHON = sys.executable
@@ -60,12 +60,14 @@ LACKS = {
     "pandera_polars": _BESIDES,
 }
 """What a tool cannot check, or is not told to here because it has no rule for it."""
-DATA: dict[str, Callable[[int], int | None]] = {
-    "clean": lambda size: 0,
-    "one": lambda size: None,
-    "hundredth": lambda size: max(1, size // 100 // len(FAULTS)),
+DATA: dict[str, Callable[[int, Path], Path]] = {
+    "clean": write,
+    "nine": lambda size, folder: write(size, folder, 1, NINE),
+    "one": lambda size, folder: write(size, folder, None),
+    "hundredth": lambda size, folder: write(size, folder, max(1, size // 100 // len(FAULTS))),
+    "twentieth": lambda size, folder: write(size, folder, max(1, size // 20 // len(FAULTS))),
 }
-"""The packages, by how many rows are spoiled by each kind of fault; None: one by each kind."""
+"""How the packages are written."""
 
 TOOLS = (
     "floor", "chippolicy", "rows", "frames", "duckdb_sql", "dataframely_schemas",
@@ -142,7 +144,7 @@ def main() -> None:
                 folder = (options.keep or Path(scratch)) / f"{size}-{data}"
                 package = folder / "datapackage.json"
                 if not package.exists():
-                    write(size, folder, DATA[data](size))
+                    DATA[data](size, folder)
                 compare(f"{size:,} rows, {data}", tools, package, folder, options.rounds)
 
 

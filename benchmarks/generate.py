@@ -12,7 +12,7 @@ import csv
 import json
 import random
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -149,9 +149,16 @@ OTHERS: dict[str, tuple[str, Callable[[Row, Row], Row]]] = {
 ALL = FAULTS | OTHERS
 
 
-def spoiled(table: str, rows: Iterable[Row], count: int, each: int) -> Iterator[Row]:
+NINE = FAULTS | {"text/direction": OTHERS["text/direction"]}
+"""Nine kinds, one fault of each of which is to be found among many millions of rows."""
+Kinds = Mapping[str, tuple[str, Callable[[Row, Row], Row]]]
+
+
+def spoiled(
+    table: str, rows: Iterable[Row], count: int, each: int, kinds: Kinds = FAULTS
+) -> Iterator[Row]:
     """Rows of a table, about `count` in all, `each` of them spoiled by each kind of fault."""
-    changes = [change for of, change in FAULTS.values() if of == table]
+    changes = [change for of, change in kinds.values() if of == table]
     period = max(1, count // (each * len(changes) + 1)) if each and changes else 0
     return _changed(rows, changes, period, each * len(changes))
 
@@ -174,10 +181,10 @@ def _changed(
         before = row
 
 
-def write(total: int, folder: Path, each: int | None = 0) -> Path:
+def write(total: int, folder: Path, each: int | None = 0, kinds: Kinds = FAULTS) -> Path:
     """Write a package with its descriptor, whose foreign keys stay within it; give its path.
 
-    `each`: so many rows are spoiled by each kind of `FAULTS`; None: one by each kind of `ALL`.
+    `each`: so many rows are spoiled by each of the kinds; None: one by each kind of `ALL`.
     """
     from chippolicy.derive.datapackage import PROFILE
     from chippolicy.derive.table_schema import table_schema
@@ -194,7 +201,7 @@ def write(total: int, folder: Path, each: int | None = 0) -> Path:
             if each is None:
                 writer.writerows(one_of_each(name, stream))
             else:
-                writer.writerows(spoiled(name, stream, int(total * 0.3), each))
+                writer.writerows(spoiled(name, stream, int(total * 0.3), each, kinds))
         resources.append(
             {"name": name, "path": f"data/{name}.csv", "profile": "tabular-data-resource",
              "encoding": "utf-8", "schema": table_schema(TABLES[name])}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from heapq import nsmallest
 
@@ -24,6 +24,8 @@ Link = tuple[str, str]
 
 _HINTED = 20
 """So many faulty references of a column get a nearest id: finding one costs milliseconds."""
+_LONGEST_HINTED = 200
+"""A value of more characters gets none."""
 
 
 class EdgeWatcher(Watcher):
@@ -181,7 +183,7 @@ def _foreign_key(
         (value,) = values
         what = f"{name} is {shown(value)}"
         if bad[values] != "ref/actor-kind":
-            return _dangling(universe, what, target, value, value, value in hinted)
+            return _dangling(universe, what, target, value, value, hinted)
         wanted = " or ".join(column.ref_kinds)
         return Detail("ref/actor-kind", f"{what}, which is a {kinds[value]}; expected a {wanted}")
 
@@ -218,7 +220,7 @@ def _codes_of(
 
 
 def _dangling(
-    universe: Universe, what: str, table: str, key: str, value: str, hinted: bool
+    universe: Universe, what: str, table: str, key: str, value: str, hinted: Collection[str]
 ) -> Detail:
     new = universe.successor(f"{table}/{key}")
     if new is not None:
@@ -226,7 +228,10 @@ def _dangling(
         return Detail(
             "ref/redirected", f"{what}, which is retired: {whole} took its place", f"Write {whole}."
         )
-    near = nearest(key, universe.pool(table, key)) if hinted and len(key) <= 200 else None
+    near = None
+    if key in hinted and len(key) <= _LONGEST_HINTED:
+        others = (one for one in hinted if len(one) <= _LONGEST_HINTED)
+        near = nearest(key, universe.pool(table, key, others))
     if near is not None and "/" in value:
         near = f"{table}/{near}"
     return Detail(
@@ -239,7 +244,7 @@ def _dangling(
 def _record_references(table: TableSurvey, name: str, universe: Universe) -> Iterator[Fault]:
     plan = table.plan
     bad: dict[Values, str] = {}
-    hinted: set[str] = set()
+    hinted: defaultdict[str, set[str]] = defaultdict(set)
     for target in sorted(table.targets(name)):
         if target not in universe.plan.tables:
             for key in table.keys_named(name, target):
@@ -250,14 +255,14 @@ def _record_references(table: TableSurvey, name: str, universe: Universe) -> Ite
         elif not universe.incomplete(target):
             absent = universe.missing(target, table, name, whole=True)
             bad |= _codes_of(absent, target, f"{target}/", universe)
-            hinted |= {f"{target}/{key}" for key in nsmallest(_HINTED, absent)}
+            hinted[target].update(nsmallest(_HINTED, absent))
 
     def tell(values: Values) -> Detail:
         (value,) = values
         target, _, key = value.partition("/")
         what = f"{name} is {shown(value)}"
         if target in universe.plan.tables:
-            return _dangling(universe, what, target, key, value, value in hinted)
+            return _dangling(universe, what, target, key, value, hinted[target])
         near = nearest(target, universe.plan.tables)
         hint = f"Did you mean {near}/{key}?" if near else None
         return Detail("ref/dangling", f"{what}, but there is no table {target!r}", hint)

@@ -29,6 +29,8 @@ class Universe:
         self._load_base = load_base
         self._bases: dict[str, TableSurvey | None] = {}
         self._lookups: dict[tuple[str, str], Mapping[str, str]] = {}
+        self._slips: dict[str, tuple[set[str], set[str]]] = {}
+        """By table, values that were asked for, and the keys one slip away from any of them."""
 
     def base(self, table: str) -> TableSurvey | None:
         """A base table's survey, or None where there is none."""
@@ -94,14 +96,22 @@ class Universe:
         own, base = self.surveys.get(table), self.base(table)
         return own.shared_with(base) if own is not None and base is not None else set()
 
-    def pool(self, table: str, value: str) -> set[str]:
-        """The keys of a table among which the one nearest to a value is to be looked for."""
+    def pool(self, table: str, value: str, others: Iterable[str] = ()) -> set[str]:
+        """The keys of a table among which the one nearest to a value is to be looked for.
+
+        `others`: more values that will be asked for, to be looked up together with it.
+        """
         layers = list(self.layers(table))
         if sum(layer.key_count for layer in layers) <= _FEW:
             return set().union(*(layer.joined_keys() for layer in layers))
         # Among so many nobody compares one by one: what is one slip of the pen away is enough.
-        slips = one_slip_away(value)
-        return set().union(*(slips - layer.lacking(slips) for layer in layers))
+        asked, there = self._slips.get(table, (set(), set()))
+        if value not in asked:
+            new = {value, *others} - asked
+            slips = set().union(*map(one_slip_away, new))
+            asked, there = asked | new, there.union(*(slips - one.lacking(slips) for one in layers))
+            self._slips[table] = asked, there
+        return there & one_slip_away(value)
 
     def lookup(self, table: str, column: str) -> Mapping[str, str] | LayeredLookup:
         """The sound values of a column by id; a contributed record hides the base's.

@@ -558,6 +558,15 @@ class FrameSurvey(TableSurvey):
             found.update(rows.drop("i").rows())
         return found
 
+    @property
+    def _repeated_ids(self) -> set[str] | None:
+        """Ids, sound or faulty, among which are all that stand in several rows; None: unknown."""
+        if self._trusted:
+            return None
+        key = self.columns[self.plan.key[0]]
+        blank = {""} if key.blanks or not self.plan.by_name[key.name].required else set()
+        return {one[0] for one in self.repeated}.union(key.faulty_values(), blank)
+
     def looked_up_frame(self, column: str) -> pl.DataFrame:
         """The sound values of a column, `v`, by the hash of the id, `h`."""
         settled = self._settled.get(column)
@@ -575,10 +584,12 @@ class FrameSurvey(TableSurvey):
         if not found:
             return pl.DataFrame(schema={"h": pl.UInt128, "v": pl.String})
         frame = pl.concat(found)
-        key_survey = self.columns[self.plan.key[0]]
-        if self._trusted or self.key_count + len(key_survey.faulty_values()) < self.rows:
-            # Of sound keys and faulty ones together there are fewer than rows: some repeat.
+        if (again := self._repeated_ids) is None:
             frame = frame.unique("h", keep="last")
+        elif again:
+            repeat = pl.col("h").is_in(hashes_of(again).implode())
+            last = frame.filter(repeat).unique("h", keep="last")
+            frame = pl.concat([frame.filter(~repeat), last])
         survey = self.columns[column]
         if survey.faulty:
             frame = frame.filter(~self._is_faulty(frame["v"], column))

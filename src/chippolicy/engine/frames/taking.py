@@ -113,7 +113,7 @@ def questions(
         elif column and is_reference and _goes_without(column, table, taken):
             references.append(_UnjudgedIds(judge, repeats=repeats))
         else:
-            yield _Accepted(judge, repeats=repeats)
+            yield _Doubtful(judge, repeats=repeats)
             if is_reference:
                 references.append(_Ids(judge, repeats=repeats))
     yield from references
@@ -178,10 +178,10 @@ class Judge:
         if "\n" in joined:
             self.file.broken.add(int(self.index))
 
-    def judge_doubtful(self, frame: pl.DataFrame) -> None:
-        """Judge those values of a batch that are not certainly sound."""
-        doubtful = frame.filter(~self.accepts(self.value))
-        self.judge(doubtful[self.index].unique().to_list())
+    @property
+    def doubtful(self) -> pl.Expr:
+        """The different values of a batch that are not certainly sound."""
+        return self.value.filter(~self.accepts(self.value)).unique().implode()
 
     def sound(self, values: pl.Series) -> pl.Series:
         """Those of some values of the batch that take part in other rules."""
@@ -225,26 +225,27 @@ class _Few(Question):
                 self._usual = None
 
 
-class _Accepted(Question):
-    """Whether all values of a column are certainly sound; those that are not are judged."""
+class _Doubtful(Question):
+    """The different values of a column that are not certainly sound: these are judged."""
 
     def __init__(self, judge: Judge, *, repeats: bool) -> None:
         self._judge = judge
         if repeats:
             # In a list, so that all parts of the test see the different values in one order.
             different = judge.value.unique().implode()
-            self._all = different.list.agg(judge.accepts(pl.element()).all())
+            one = pl.element()
+            self._doubtful = different.list.eval(one.filter(~judge.accepts(one)))
         else:
-            self._all = judge.accepts(judge.value).all()
+            self._doubtful = judge.doubtful
 
     def asked(self) -> Sequence[pl.Expr]:
-        return (self._all,)
+        return (self._doubtful,)
 
-    def take(self, frame: pl.DataFrame, sound: bool) -> None:
-        if sound:
-            self._judge.passes()
+    def take(self, frame: pl.DataFrame, doubtful: pl.Series) -> None:
+        if len(doubtful):
+            self._judge.judge(doubtful.to_list())
         else:
-            self._judge.judge_doubtful(frame)
+            self._judge.passes()
 
 
 class _Keys(Question):
@@ -385,7 +386,7 @@ class _Records(Question):
             judge.taken.unjudged[judge.name, table] = None
             judge.add(keys, table)
             return
-        judge.judge_doubtful(frame)
+        judge.judge(frame.select(judge.doubtful).item().to_list())
         values = judge.sound(frame[judge.index])
         for _ in range(_REFERENCE_TABLES):
             values = values.filter(values != "") if len(values) and values[0] == "" else values
