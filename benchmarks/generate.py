@@ -218,5 +218,6 @@ def write(total: int, folder: Path, each: int | None = 0, kinds: Kinds = FAULTS)
 
 
 if __name__ == "__main__":
-    wanted = (None if text == "one" else int(text) for text in sys.argv[3:4])
-    sys.stdout.write(f"{write(int(sys.argv[1]), Path(sys.argv[2]), *wanted)}\n")
+    wanted = [None if text == "one" else int(text) for text in sys.argv[3:4]]
+    each = wanted[0] if wanted else 0
+    sys.stdout.write(f"{write(int(sys.argv[1]), Path(sys.argv[2]), each)}\n")

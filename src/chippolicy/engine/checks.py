@@ -433,14 +433,14 @@ def check_evidence(universe: Universe) -> Iterator[Fault]:
     if not tables or "citations" in universe.unread:
         return
     citations = universe.surveys.get("citations")
-    uncited = _uncited(tables, [citations]) if citations is not None else {}
-    if citations is not None and not any(uncited.values()):
-        # The base's citations need not be read then.
-        return
+    if citations is not None:
+        count = sum(survey.count_without("record", [citations]) for survey in tables)
+        if count == 0 or count <= _astray(universe):
+            # More citations, those of the base, would only leave fewer: they need not be read.
+            return
     if universe.incomplete("citations"):
         return
-    if citations is None or universe.base("citations") is not None:
-        uncited = _uncited(tables, list(universe.layers("citations")))
+    uncited = _uncited(tables, list(universe.layers("citations")))
     if not any(uncited.values()) or sum(map(len, uncited.values())) <= _astray(universe):
         return
     for survey in tables:

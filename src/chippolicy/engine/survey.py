@@ -314,6 +314,10 @@ class TableSurvey:
         """Those of some keys of a table that no record reference in a column names."""
         return keys - self.keys_named(column, table)
 
+    def count_without(self, column: str, layers: Sequence[TableSurvey]) -> int:
+        """How many keys `keys_without` would give."""
+        return len(self.keys_without(column, layers))
+
     def keys_without(self, column: str, layers: Sequence[TableSurvey]) -> set[Values]:
         """The sound keys that the record references of a column, in some layers, do not name."""
         joined = self.joined_keys()

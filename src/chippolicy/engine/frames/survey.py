@@ -526,8 +526,15 @@ class FrameSurvey(TableSurvey):
             return {key for reference, key in sought.items() if reference not in named}
         return self._left_of(keys, self._named(column, table))
 
+    def count_without(self, column: str, layers: Sequence[TableSurvey]) -> int:
+        """How many keys `keys_without` would give, without reading them."""
+        return len(self._ids_without(column, layers))
+
     def keys_without(self, column: str, layers: Sequence[TableSurvey]) -> set[Values]:
         """The sound keys that the record references of a column, in some layers, do not name."""
+        return self._keys_by_id(self._ids_without(column, layers))
+
+    def _ids_without(self, column: str, layers: Sequence[TableSurvey]) -> Ordered:
         bare = self.id_hash
         for layer in layers:
             if isinstance(layer, FrameSurvey):
@@ -535,7 +542,7 @@ class FrameSurvey(TableSurvey):
             else:
                 named = ordered(hashes_of(layer.keys_named(column, self.plan.name)))
             bare = without(bare, named)
-        return self._keys_by_id(bare)
+        return bare
 
     def shared_with(self, base: TableSurvey) -> set[Values]:
         """The sound keys that a base table has too."""
