@@ -15,9 +15,9 @@ from chippolicy.engine.survey import TableSurvey, UnsuitedError, Watcher
 
 EXECUTORS = ("auto", "rows", "frames")
 """What does the checking: rows of Python's, frames of Polars, or what is faster for the size."""
-LARGE_RUN = 12_000_000
+LARGE_RUN = 6_000_000
 """From so many bytes on `auto` takes frames: below, importing Polars costs more than it saves."""
-LARGE_TABLE = 1_000_000
+LARGE_TABLE = 400_000
 """Of such a run, tables of fewer bytes are read as rows all the same."""
 
 

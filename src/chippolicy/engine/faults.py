@@ -64,6 +64,11 @@ class Fault:
         """The rule that a combination breaks."""
         return self.bad.code(values) if isinstance(self.bad, Details) else self.bad[values].code
 
+    @property
+    def codes(self) -> set[str]:
+        """The rules that any of the combinations breaks."""
+        return set(map(self.code, self.bad))
+
     def severity_of(self, values: Values) -> Severity:
         """How grave a combination is."""
         return self.severity or CATALOG[self.code(values)].severity

@@ -18,6 +18,10 @@ Hashes = pl.Series
 """Hashes in the order of whatever they stand for."""
 Ordered = pl.Series
 """Hashes in ascending order, each once."""
+Searched = list[tuple[int, Hashes]] | None
+"""The numbers of batches with their hashes; None where these have been put together."""
+Batches = set[int] | None
+"""The numbers of batches; None where any may be meant."""
 _WIDE = pl.lit(1 << 64, dtype=pl.UInt128)
 _SEED = int.from_bytes(os.urandom(6), "big") << 8
 _GATHERED = 1 << 20
@@ -109,24 +113,59 @@ class Gathered:
 
     def __init__(self) -> None:
         self._parts: list[Hashes] = []
+        self._batches: list[int] | None = []
+        """The batch that each part is of; None where they have been put together."""
         self._count = 0
         self._limit = _GATHERED
         self._in_order = False
 
-    def add(self, hashes: Hashes) -> None:
-        """Take some more."""
+    def add(self, hashes: Hashes, batch: int = 0) -> None:
+        """Take some more, of the batch with some number."""
         self._parts.append(hashes.rename("h"))
+        if self._batches is not None:
+            self._batches.append(batch)
         self._in_order = False
         self._count += len(hashes)
         if self._count > self._limit:
-            before, after = self._count, len(self.ordered())
-            # Where few repeat, putting them in order early gains nothing.
-            self._limit = after + _GATHERED if after * 2 < before else sys.maxsize
+            self._shrink()
+
+    def _shrink(self) -> None:
+        found = ordered(pl.concat(self._parts))
+        if len(found) * 2 < self._count:
+            self._parts, self._batches = [found.rechunk()], None
+            self._count = len(found)
+            self._limit = self._count + _GATHERED
+        else:
+            # Where few repeat, leaving these out early gains nothing.
+            self._limit = sys.maxsize
+
+    def searched(self) -> Searched:
+        """What is there so far, to look for the batches that hashes are of."""
+        return None if self._batches is None else list(zip(self._batches, self._parts, strict=True))
 
     def ordered(self) -> Ordered:
         """All of them so far."""
         if not self._in_order:
             self._parts = [ordered(pl.concat([none(), *self._parts])).rechunk()]
+            self._batches = None
             self._count = len(self._parts[0])
             self._in_order = True
         return self._parts[0]
+
+
+def batches_with(hashes: Hashes, searched: Searched) -> Batches:
+    """The batches that have any of some hashes."""
+    if searched is None:
+        return None
+    wanted = hashes.implode()
+    return {batch for batch, part in searched if part.is_in(wanted).any()}
+
+
+def union(several: Iterable[Batches]) -> Batches:
+    """The batches of any of several sets."""
+    found: set[int] = set()
+    for one in several:
+        if one is None:
+            return None
+        found |= one
+    return found

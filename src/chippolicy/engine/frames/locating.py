@@ -13,7 +13,7 @@ import polars as pl
 
 from chippolicy.derive.plan import TablePlan
 from chippolicy.engine.faults import PLACES, Fault, Values
-from chippolicy.engine.frames.hashes import combined, shortly
+from chippolicy.engine.frames.hashes import combined, shortly, union
 from chippolicy.engine.frames.survey import FrameSurvey
 from chippolicy.engine.header import Header
 from chippolicy.engine.intake.source import Input
@@ -55,7 +55,8 @@ class FrameLocator(Locator):
         key = [
             pl.col(str(known[name])) if name in known else pl.lit("") for name in self._table.key
         ]
-        for frame in self._survey.lined(source.path, wanted):
+        numbers = union(map(self._survey.batches_of, self._faults))
+        for frame in self._survey.lined(source.path, wanted, numbers):
             hits = frame.select(
                 search.mask.alias(str(number)) for number, search in enumerate(self._searches)
             )

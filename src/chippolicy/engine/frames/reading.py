@@ -45,18 +45,34 @@ def batches(
     Raises UnsuitedError where Polars finds the file is not CSV of that width.
     """
     try:
-        scan = pl.scan_csv(
-            path,
-            has_header=False,
-            skip_lines=1,
-            schema={str(index): pl.String for index in range(width)},
-            empty_string_is_null=False,
-            glob=False,
-        )
-        if columns is not None:
-            scan = scan.select(str(index) for index in columns)
+        scan = _scanned(path, width, columns, skip_lines=1)
         if where is not None:
             scan = scan.filter(where)
         yield from scan.collect_batches(chunk_size=BATCH, maintain_order=True, engine="streaming")
     except pl.exceptions.PolarsError as error:
         raise UnsuitedError from error
+
+
+def rows_of(text: bytes, width: int, columns: Sequence[int] | None = None) -> pl.DataFrame:
+    """Rows cut out of such a file, or some columns of them.
+
+    Raises UnsuitedError where Polars finds the text is not CSV of that width.
+    """
+    try:
+        return _scanned(text, width, columns, skip_lines=0).collect()
+    except pl.exceptions.PolarsError as error:
+        raise UnsuitedError from error
+
+
+def _scanned(
+    source: Path | bytes, width: int, columns: Sequence[int] | None, *, skip_lines: int
+) -> pl.LazyFrame:
+    scan = pl.scan_csv(
+        source,
+        has_header=False,
+        skip_lines=skip_lines,
+        schema={str(index): pl.String for index in range(width)},
+        empty_string_is_null=False,
+        glob=False,
+    )
+    return scan if columns is None else scan.select(str(index) for index in columns)

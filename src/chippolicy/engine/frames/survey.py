@@ -9,17 +9,20 @@ from functools import cached_property, reduce
 from itertools import chain
 from operator import and_, or_
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
 from chippolicy.derive.plan import Plan, TablePlan
-from chippolicy.engine.faults import Values
+from chippolicy.engine.faults import Fault, Values
 from chippolicy.engine.frames.asking import ask
 from chippolicy.engine.frames.hashes import (
+    Batches,
     Gathered,
     Hashes,
     Ordered,
     among,
+    batches_with,
     combined,
     combined_of,
     hashed,
@@ -28,10 +31,11 @@ from chippolicy.engine.frames.hashes import (
     ordered,
     repeats,
     shortly,
+    union,
     within,
     without,
 )
-from chippolicy.engine.frames.reading import batches, header_line, names
+from chippolicy.engine.frames.reading import batches, header_line, names, rows_of
 from chippolicy.engine.frames.seeking import rows_beginning
 from chippolicy.engine.frames.structure import Bytes, lines_of, look, must_account
 from chippolicy.engine.frames.taking import File, Judge, Taken, Target, key_hash, questions
@@ -58,9 +62,28 @@ from chippolicy.engine.survey import (
 
 _FEW = 1_000
 """So few faulty values are sought as they are; more by their hashes."""
+_SPARSE = 8
+"""Of so many batches no more than one is read by itself, instead of all."""
+_FOUND = {
+    "value": "judged",
+    "text": "judged",
+    "key/missing": "judged",
+    "key/duplicate": "repeated",
+    "ref/dangling": "lost",
+    "ref/redirected": "lost",
+}
+"""How the faults of a rule or family are found, of those whose batches are known."""
 _SOME = 20_000
 """So few keys are sought in a file as they are; for more all of its keys are hashed."""
 Row = tuple[int, Sequence[str]]
+
+
+class Batch(NamedTuple):
+    """A batch of rows: of which file, the number of the first, and how many."""
+
+    file: File
+    first: int
+    height: int
 
 
 class FrameSurvey(TableSurvey):
@@ -87,6 +110,11 @@ class FrameSurvey(TableSurvey):
         self._unmatched: dict[tuple[Target, tuple[int, ...]], set[str]] = {}
         self._lost: dict[Target, set[str]] = {}
         """Sound references, judged late, that lead to no record of the tables read before."""
+        self._batches: list[Batch] = []
+        self._batches_lost: dict[Target, Batches] = {}
+        """The batches in which such references are."""
+        self._batches_repeated: Batches = set()
+        """The batches in which keys are that repeat."""
         self._asked: set[str] = set()
         """The first parts of keys whose rows are known, of a table others are held against."""
         self._sought: tuple[set[str], Future[list[list[Values]]]] | None = None
@@ -144,12 +172,14 @@ class FrameSurvey(TableSurvey):
         if (first := next(frames, None)) is None:
             return
         taking = () if self._trusted else questions(file, first, self, self._taken)
-        ask(self._counted(first, frames), [*taking, *fed])
+        ask(self._counted(file, first, frames), [*taking, *fed])
 
     def _counted(
-        self, first: pl.DataFrame, others: Iterator[pl.DataFrame]
+        self, file: File, first: pl.DataFrame, others: Iterator[pl.DataFrame]
     ) -> Iterator[pl.DataFrame]:
+        before = self.rows
         for frame in chain((first,), others):
+            self._batches.append(Batch(file, self.rows - before, frame.height))
             self.rows += frame.height
             yield frame
 
@@ -164,18 +194,19 @@ class FrameSurvey(TableSurvey):
             return
         self._judge_lost()
         empty = none() if self._single else none().cast(pl.UInt64)
-        hashes = pl.concat([empty, *self._taken.keys])
-        self._taken.keys.clear()
-        hashes = hashes.sort()
+        hashes = pl.concat([empty, *(part for _, part in self._taken.keys)]).sort()
         self._key_count = len(hashes)
         again = repeats(hashes)
         if again is not None:
-            counts = Counter(self._keys_with(hashes.filter(again).unique()))
+            repeated = hashes.filter(again).unique()
+            self._batches_repeated = batches_with(repeated, self._taken.keys)
+            counts = Counter(self._keys_with(repeated, self._batches_repeated))
             self.repeated = {key for key, count in counts.items() if count > 1}
             beyond = sum(count - 1 for count in counts.values())
             self.keyless += beyond
             self._key_count -= beyond
             hashes = hashes.filter(~again)
+        self._taken.keys.clear()
         if self._single:
             self.key_hash = hashes.rechunk()
         for found in self._taken.references.values():
@@ -190,7 +221,8 @@ class FrameSurvey(TableSurvey):
         self._lost = {target: set() for target in self._taken.unjudged}
         if not sought:
             return
-        for (target, _), texts in zip(sought, self._texts_with(sought), strict=True):
+        numbers = union(self._batches_lost[target] for target, _ in sought)
+        for (target, _), texts in zip(sought, self._texts_with(sought, numbers), strict=True):
             column, table = target
             survey = self.columns[column]
             values = {text: f"{table}/{text}" if table else text for text in texts}
@@ -210,8 +242,11 @@ class FrameSurvey(TableSurvey):
         references = self._taken.references
         # Where ids are in one table only, what was found there is not asked for again.
         found = references[target] if table else references.pop(target)
+        searched = found.searched()
         there = self._taken.before[table or self.plan.by_name[column].ref_table or ""]
-        return without(without(found.ordered(), id_hashes(there)), hashes_of([""]))
+        left = without(without(found.ordered(), id_hashes(there)), hashes_of([""]))
+        self._batches_lost[target] = batches_with(left, searched) if len(left) else set()
+        return left
 
     def _set_aside(self, faulty: set[str], judged: set[str]) -> None:
         """Take rows back that a reference, judged after they were taken, makes faulty."""
@@ -232,8 +267,10 @@ class FrameSurvey(TableSurvey):
                 if in_key and known.keys() >= set(self.plan.key):
                     gone.append(self._keys_lost(frame.filter(reduce(or_, in_key)), known, judged))
         if gone:
-            keys = pl.concat(self._taken.keys)
-            self._taken.keys = [keys.filter(~keys.is_in(pl.concat(gone).implode()))]
+            lost = pl.concat(gone).implode()
+            self._taken.keys = [
+                (batch, keys.filter(~keys.is_in(lost))) for batch, keys in self._taken.keys
+            ]
 
     def _keys_lost(self, rows: pl.DataFrame, known: Mapping[str, int], judged: set[str]) -> Hashes:
         """The hashes of keys that turn out to be faulty; those which were before were told."""
@@ -258,13 +295,45 @@ class FrameSurvey(TableSurvey):
     # Reading again, where something is wrong
 
     def _again(
-        self, file: File, columns: Iterable[str], where: pl.Expr | None = None
+        self,
+        file: File,
+        columns: Iterable[str],
+        where: pl.Expr | None = None,
+        numbers: Batches = None,
     ) -> Iterator[pl.DataFrame]:
+        """The rows of a file once more: some columns, rows or, by their numbers, batches only."""
         places = file.header.known | file.header.own
         wanted = sorted({places[name] for name in columns if name in places}) or [0]
         if self._trusted:
             self._must_be_plain(file)
-        return batches(file.path, file.width, wanted, where)
+        if (spans := self._spans(file, numbers)) is None:
+            return batches(file.path, file.width, wanted, where)
+        return (frame for _, frame in self._parts(file, spans, wanted, where))
+
+    def _spans(self, file: File, numbers: Batches) -> list[Batch] | None:
+        """Which batches of a file to read; None where it is better read as a whole."""
+        if numbers is None or file.broken:
+            return None
+        mine = [one for one in self._batches if one.file is file]
+        spans = [self._batches[number] for number in sorted(numbers)]
+        spans = [one for one in spans if one.file is file]
+        return spans if len(spans) * _SPARSE <= len(mine) else None
+
+    def _parts(
+        self,
+        file: File,
+        spans: Iterable[Batch],
+        columns: Sequence[int] | None,
+        where: pl.Expr | None = None,
+    ) -> Iterator[tuple[int, pl.DataFrame]]:
+        """Some batches of a file once more, each with the number of its first row."""
+        for span in spans:
+            # A row is a line, and before the first is the header.
+            text = file.lines.text(span.first + 1, span.height)
+            frame = rows_of(text, file.width, columns)
+            if frame.height != span.height:
+                raise UnsuitedError
+            yield span.first, frame if where is None else frame.filter(where)
 
     def _must_be_plain(self, file: File, rows: int | None = None) -> None:
         """Raise UnsuitedError where what is read of a file others are held against may not be it.
@@ -284,7 +353,9 @@ class FrameSurvey(TableSurvey):
             must_account(file.path, told, header, rows, file.width, size, quoted=True)
         file.plain = True
 
-    def _key_frames(self, hashes: Hashes | None = None) -> Iterator[pl.DataFrame]:
+    def _key_frames(
+        self, hashes: Hashes | None = None, numbers: Batches = None
+    ) -> Iterator[pl.DataFrame]:
         """The sound keys, all or those with some hashes, as columns of their parts."""
         for one in self._files:
             known = one.header.known
@@ -295,7 +366,7 @@ class FrameSurvey(TableSurvey):
             if hashes is not None:
                 key = combined(parts) if hashes.dtype == pl.UInt128 else shortly(parts)
                 sound = key.is_in(hashes.implode()) & sound
-            for frame in self._again(one, self.plan.key, sound):
+            for frame in self._again(one, self.plan.key, sound, numbers):
                 keys = frame.select(parts)
                 for name in self.plan.key:
                     keys = keys.filter(~self._is_faulty(keys[str(known[name])], name))
@@ -313,9 +384,9 @@ class FrameSurvey(TableSurvey):
         hashes = values.to_frame("h").select(hashed(pl.col("h")))["h"]
         return among(hashes, self._faulty_hashes[column])
 
-    def _keys_with(self, hashes: Hashes) -> Iterator[Values]:
+    def _keys_with(self, hashes: Hashes, numbers: Batches = None) -> Iterator[Values]:
         if len(hashes):
-            for frame in self._key_frames(hashes):
+            for frame in self._key_frames(hashes, numbers):
                 yield from frame.rows()
 
     @cached_property
@@ -350,7 +421,9 @@ class FrameSurvey(TableSurvey):
                     values = values.filter(values.str.starts_with(prefix)).str.slice(len(prefix))
                 yield values
 
-    def _texts_with(self, sought: Sequence[tuple[Target, Ordered]]) -> list[set[str]]:
+    def _texts_with(
+        self, sought: Sequence[tuple[Target, Ordered]], numbers: Batches = None
+    ) -> list[set[str]]:
         """The sound values of columns that have some hashes, cut from behind the table's name."""
         found: list[set[str]] = [set() for _ in sought]
         for file in self._files:
@@ -368,7 +441,7 @@ class FrameSurvey(TableSurvey):
                     key = pl.when(value.str.starts_with(prefix)).then(value.str.slice(len(prefix)))
                 masks.append(hashed(key).is_in(hashes))
             columns = {column for _, column, _, _ in there}
-            for frame in self._again(file, columns, pl.any_horizontal(masks)):
+            for frame in self._again(file, columns, pl.any_horizontal(masks), numbers):
                 hits = frame.select(mask.alias(str(at)) for at, mask in enumerate(masks))
                 for at, (one, column, table, _) in enumerate(there):
                     some = frame[str(known[column])].filter(hits[str(at)]).unique().to_list()
@@ -643,14 +716,45 @@ class FrameSurvey(TableSurvey):
             return any(column in file.header.known for file in self._files)
         return bool(self.looked_up_frame(column).height)
 
-    def lined(self, path: Path, columns: Iterable[str] | None = None) -> Iterator[pl.DataFrame]:
-        """The rows of a file in batches: some columns, or all, and the `line` of each row."""
+    def batches_of(self, fault: Fault) -> Batches:
+        """The batches with rows that a fault may be of."""
+        families = {_FOUND.get(code) or _FOUND.get(code.partition("/")[0]) for code in fault.codes}
+        return union(self._batches_found(fault, family) for family in families)
+
+    def _batches_found(self, fault: Fault, family: str | None) -> Batches:
+        if family == "repeated":
+            return self._batches_repeated
+        if len(fault.columns) != 1 or fault.whole_table:
+            return None
+        (column,) = fault.columns
+        targets = [target for target in self._batches_lost if target[0] == column]
+        if family == "lost":
+            told = {table for _, table in targets}
+            known = told == {None} or told >= {one.partition("/")[0] for (one,) in fault.bad}
+            return union(map(self._batches_lost.__getitem__, targets)) if known else None
+        if family != "judged" or (column in self.plan.key and not self._requires(column)):
+            return None
+        # References that were judged late are faulty where they were lost.
+        lost = (self._batches_lost[target] for target in targets)
+        return union((self._taken.doubtful[column], *lost))
+
+    def _requires(self, column: str) -> bool:
+        return self.plan.by_name[column].required
+
+    def lined(
+        self, path: Path, columns: Iterable[str] | None = None, numbers: Batches = None
+    ) -> Iterator[pl.DataFrame]:
+        """The rows of a file in batches, each with its `line`: some columns or batches, or all."""
         file = next(one for one in self._files if one.path == path)
         places = file.header.known | file.header.own
         wanted = None
         if columns is not None:
             found = {places[name] for name in columns if name in places} | file.broken
             wanted = sorted(found) or [0]
+        if (spans := self._spans(file, numbers)) is not None:
+            for first, frame in self._parts(file, spans, wanted):
+                yield frame.with_columns((pl.int_range(pl.len()) + first + 2).alias("line"))
+            return
         breaks = [pl.col(str(index)).str.count_matches("\n", literal=True) for index in file.broken]
         extra = pl.sum_horizontal(breaks).cast(pl.Int64) if breaks else pl.lit(0, pl.Int64)
         line = 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from chippolicy.engine.faults import Values
 from chippolicy.engine.frames.accept import accepts
 from chippolicy.engine.frames.asking import Question
 from chippolicy.engine.frames.hashes import Gathered, Hashes, combined, hashed, shortly
+from chippolicy.engine.frames.lines import Lines
 from chippolicy.engine.header import Header
 from chippolicy.engine.survey import ColumnSurvey, TableSurvey, UnsuitedError
 
@@ -25,6 +26,7 @@ Target = tuple[str, "str | None"]
 _REFERENCE_TABLES = 40
 """So many different tables are sought in a batch of record references before giving up."""
 _SAMPLE = 16_384
+_REMEMBERED = 50_000
 _USUAL = 4
 """So few values of a column are held against each cell; telling apart more costs less."""
 
@@ -47,6 +49,11 @@ class File:
     found: list[Values] = field(default_factory=list)
     """Of such a file: the rows that were looked for."""
 
+    @cached_property
+    def lines(self) -> Lines:
+        """Where its lines begin."""
+        return Lines(self.path)
+
 
 class Taken:
     """What is kept of all files of a table, as hashes in columns."""
@@ -54,7 +61,7 @@ class Taken:
     def __init__(self, lookups: Iterable[str], before: Mapping[str, TableSurvey]) -> None:
         self.before = before
         """The tables that were read before, in which references may be found."""
-        self.keys: list[Hashes] = []
+        self.keys: list[tuple[int, Hashes]] = []
         self.references: defaultdict[Target, Gathered] = defaultdict(Gathered)
         self.unjudged: dict[Target, None] = {}
         """References whose form is judged only of those that lead to no record."""
@@ -63,6 +70,10 @@ class Taken:
         """The faulty values of the batch that is being read, by column."""
         self.different: dict[str, pl.Series] = {}
         """Of columns of few values: those of this batch that may not have been met."""
+        self.batch = -1
+        """The number of the batch that is being taken, of all files."""
+        self.doubtful: defaultdict[str, set[int]] = defaultdict(set)
+        """The batches in which a column has values that are not certainly sound."""
         self.usual_table: dict[str, str] = {}
         """The table that all record references of a column in the last batch were of."""
 
@@ -95,7 +106,7 @@ def questions(
 
     Columns are judged first: faulty values take part in nothing else.
     """
-    yield _Size(file)
+    yield _Size(file, taken)
     some = frame.head(_SAMPLE)
     counts = some.select(pl.all().n_unique())
     often = {name: some.height / counts[name][0] for name in some.columns}
@@ -135,8 +146,8 @@ def _goes_without(column: ColumnPlan, table: TableSurvey, taken: Taken) -> bool:
 class _Size(Question):
     """How many bytes the cells have."""
 
-    def __init__(self, file: File) -> None:
-        self._file = file
+    def __init__(self, file: File, taken: Taken) -> None:
+        self._file, self._taken = file, taken
         self._lengths = pl.sum_horizontal(
             pl.col(str(index)).str.len_bytes().sum().cast(pl.Int64) for index in range(file.width)
         )
@@ -145,6 +156,7 @@ class _Size(Question):
         return (self._lengths,)
 
     def take(self, frame: pl.DataFrame, size: int) -> None:
+        self._taken.batch += 1
         self._file.size += size
 
 
@@ -165,7 +177,11 @@ class Judge:
         self.taken.amiss[self.name] = []
 
     def judge(self, values: list[str]) -> None:
-        """Judge the different values of a batch that may not be sound."""
+        """Judge the different values of a batch that are not certainly sound."""
+        if not values:
+            self.passes()
+            return
+        self.taken.doubtful[self.name].add(self.taken.batch)
         survey, joined = self.survey, "".join(values)
         if len(joined) > MAX_CELL_LENGTH and max(map(len, values)) > MAX_CELL_LENGTH:
             # Such a cell is not one to have many copies of.
@@ -191,7 +207,7 @@ class Judge:
     def add(self, values: pl.Series, table: str | None = None) -> None:
         """Keep what some references name."""
         hashes = values.to_frame("h").select(hashed(pl.col("h")))["h"]
-        self.taken.references[self.name, table].add(hashes)
+        self.taken.references[self.name, table].add(hashes, self.taken.batch)
 
 
 class _Few(Question):
@@ -199,14 +215,14 @@ class _Few(Question):
 
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
-        self._usual: set[str] | None = set()
-        """The sound values met so far; None once there are more than a few."""
+        self._sound: set[str] = set()
+        """Values met before that are certainly sound."""
 
     def asked(self) -> Sequence[pl.Expr]:
         value = self._judge.value
-        if self._usual:
+        if 0 < len(self._sound) <= _USUAL:
             # Whether there are others costs less than which there are.
-            return (pl.any_horizontal(value == one for one in self._usual).all(),)
+            return (pl.any_horizontal(value == one for one in self._sound).all(),)
         return (value.unique().implode(),)
 
     def take(self, frame: pl.DataFrame, told: bool | pl.Series) -> None:
@@ -217,12 +233,11 @@ class _Few(Question):
             return
         different = frame[judge.index].unique() if told is False else told
         judge.taken.different[judge.name] = different
-        values = different.to_list()
-        judge.judge(values)
-        if self._usual is not None:
-            self._usual |= {one for one in values if not judge.survey.is_faulty(one)}
-            if len(self._usual) > _USUAL:
-                self._usual = None
+        new = set(different) - self._sound
+        values = pl.DataFrame({judge.index: list(new)}, schema={judge.index: pl.String})
+        sound = set(values.filter(judge.accepts(judge.value))[judge.index]) if new else set()
+        judge.judge(list(new - sound))
+        self._sound = sound if len(self._sound) > _REMEMBERED else self._sound | sound
 
 
 class _Doubtful(Question):
@@ -242,10 +257,7 @@ class _Doubtful(Question):
         return (self._doubtful,)
 
     def take(self, frame: pl.DataFrame, doubtful: pl.Series) -> None:
-        if len(doubtful):
-            self._judge.judge(doubtful.to_list())
-        else:
-            self._judge.passes()
+        self._judge.judge(doubtful.to_list())
 
 
 class _Keys(Question):
@@ -275,9 +287,10 @@ class _Keys(Question):
         if self._is_doubted() and (lacking := frame.select(self._lacks.alias("l"))["l"]).any():
             self._tolerate(frame.filter(lacking))
             left = frame.filter(~lacking)
-            self._taken.keys.append(left.select(self._hashes.alias("h"))["h"])
+            hashes_left = left.select(self._hashes.alias("h"))["h"]
+            self._taken.keys.append((self._taken.batch, hashes_left))
         else:
-            self._taken.keys.append(hashes.rename("h"))
+            self._taken.keys.append((self._taken.batch, hashes.rename("h")))
         if self._single:
             self._taken.look_up(frame, self._header, self._taken.looked_up, hashes)
 
@@ -357,7 +370,7 @@ class _UnjudgedIds(_Ids):
         judge = self._judge
         judge.passes()
         if blanks:
-            judge.survey.take(("",))
+            judge.judge([""])
         judge.taken.unjudged[judge.name, None] = None
         super().take(frame, values)
 
