@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from chippolicy import Report, validate
 from chippolicy.derive.plan import load_plan
 from chippolicy.engine import executors
+from chippolicy.engine.frames import reading, survey
 from chippolicy.formats.csv import written
 from tests.small import TABLES
 from tests.test_corpus import CORPUS, cases
@@ -159,30 +161,48 @@ def write(folder: Path, tables: dict[str, Rows], choose: random.Random) -> None:
         (folder / f"{name}.csv").write_bytes(text)
 
 
+@contextmanager
+def batches_of(rows: int, sparse: int) -> Iterator[None]:
+    """Read by frames in batches of some rows, each by itself where one in `sparse` is wanted."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "BATCH", rows)
+        patch.setattr(survey, "_SPARSE", sparse)
+        yield
+
+
+SEEDS = st.integers(0, 2**32)
+BATCHES = st.sampled_from((1, 2, 5, 65_536))
+SPARSE = st.sampled_from((1, 8))
+
+
 @settings(
-    max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=160, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
-@given(seed=st.integers(0, 2**32), count=st.integers(0, 12))
-def test_changed_packages_give_the_same(tmp_path: Path, seed: int, count: int) -> None:
-    """Whatever was done to a package, rows and frames tell the same of it."""
+@given(seed=SEEDS, count=st.integers(0, 12), rows=BATCHES, sparse=SPARSE)
+def test_changed_packages_give_the_same(
+    tmp_path: Path, seed: int, count: int, rows: int, sparse: int
+) -> None:
+    """Whatever was done to a package, rows and frames of any size of batch tell the same of it."""
     choose = random.Random(seed)
     write(tmp_path / "given", changed(choose, count), choose)
-    must_agree(tmp_path / "given", against="none")
+    with batches_of(rows, sparse):
+        must_agree(tmp_path / "given", against="none")
 
 
 @settings(
-    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
-@given(seed=st.integers(0, 2**32), count=st.integers(0, 8))
+@given(seed=SEEDS, count=st.integers(0, 8), rows=BATCHES, sparse=SPARSE)
 def test_changed_packages_give_the_same_against_a_base(
-    tmp_path: Path, seed: int, count: int
+    tmp_path: Path, seed: int, count: int, rows: int, sparse: int
 ) -> None:
     """The same holds for what is contributed to a base, read by frames as well."""
     choose = random.Random(seed)
-    write(tmp_path / "base", {n: [list(r) for r in rows] for n, rows in TABLES.items()},
+    write(tmp_path / "base", {n: [list(one) for one in table] for n, table in TABLES.items()},
           random.Random(1))  # fmt: skip
     tables = changed(choose, count)
     for name in choose.sample(sorted(tables), k=choose.randint(0, len(tables) - 1)):
         del tables[name]
     write(tmp_path / "given", tables, choose)
-    must_agree(tmp_path / "given", against=tmp_path / "base")
+    with batches_of(rows, sparse):
+        must_agree(tmp_path / "given", against=tmp_path / "base")
