@@ -40,6 +40,17 @@ def test_the_version_is_told_without_click() -> None:
     assert not loaded(command("--version")) & set(HEAVY)
 
 
+def test_a_plain_report_of_very_many_loads_no_rich() -> None:
+    """What is told of is cut with an ellipsis, which is no reason to ask how wide a text is."""
+    code = """
+from chippolicy.findings import Finding, Place, Report, Severity
+from chippolicy.reports import render
+one = Finding("a/b", Severity.ERROR, "a is 'x'… (300 characters)", count=9, places=(Place(1),))
+assert "9 times: lines 1, …" in render(Report((one,) * 501))
+"""
+    assert "rich" not in loaded(code)
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["validate"], ["validate", "--format", "json"]])
 def test_the_usual_commands_load_click_alone(arguments: list[str]) -> None:
     """Validating the clean shipped package needs no model, and no layout either."""

@@ -148,6 +148,14 @@ def test_a_report_that_fails_leaves_the_old_one(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["clean", "old.txt"]
 
 
+def test_a_link_that_leads_to_itself_is_told_as_not_there(invoke: Invoke, tmp_path: Path) -> None:
+    link = tmp_path / "chips.csv"
+    link.symlink_to(link)
+    result = invoke("validate", link, "--output", tmp_path / "report.txt")
+    assert result.exit_code == 3
+    assert "file/not-found" in (tmp_path / "report.txt").read_text(encoding="utf-8")
+
+
 def test_a_report_never_takes_the_place_of_the_data(invoke: Invoke, faulty: Path) -> None:
     path = faulty / "chips.csv"
     before = path.read_bytes()

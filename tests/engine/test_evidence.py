@@ -301,6 +301,31 @@ def test_an_altered_japanese_quote_is_told_by_its_characters(tmp_path: Path) -> 
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "quote", "passage"),
+    [
+        (
+            "aaa aab aad aaaaaaaa aac aaaa aaab aaac aaaaa aaaaaaa aaaaaa aaaaaaaaa",
+            "xq aab aad aaaaaaaa aac",
+            "aaa aab aad aaaaaaaa aac",
+        ),
+        (
+            "aaaaaaaaa aaaaa aab aabaaa aaaaaa aaa aaaaaaa aaba",
+            "aabaaa aaaaaa aaa aaaaaaa xq",
+            "aabaaa aaaaaa aaa aaaaaaa aaba",
+        ),
+    ],
+)
+def test_a_passage_is_shown_whole_though_pieces_of_the_quote_stand_elsewhere(
+    tmp_path: Path, text: str, quote: str, passage: str
+) -> None:
+    # What stands elsewhere leads to a part of the text that the passage is only half in.
+    (finding,) = check(tmp_path, [(quote, "")], f"{text}.\n\nThe end.")
+    assert passage_of(finding) == repr(passage)
+    word = passage.split()[0 if quote.startswith("xq") else -1]
+    assert f"the quote has 'xq' for '{word}'" in finding.message
+
+
 def test_one_quote_in_many_rows_is_one_finding(tmp_path: Path) -> None:
     (finding,) = check(tmp_path, [("So we struck a deal", "")] * 12, TEXT)
     assert (finding.count, finding.line, len(finding.places)) == (12, 2, 10)

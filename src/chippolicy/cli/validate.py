@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -187,9 +188,10 @@ def command(
 
 def _refuse_overwriting(targets: Sequence[Path], inputs: Sequence[str]) -> None:
     """A report must not take the place of another, nor of the data."""
-    taken = {Path(path).resolve() for path in inputs}
+    # Not by Path.resolve, which fails where links go round in a circle.
+    taken = {Path(os.path.realpath(path)) for path in inputs}
     for target in targets:
-        place = target.resolve()
+        place = Path(os.path.realpath(target))
         if place in taken and not place.is_char_device():
             raise UnwritableError(f"cannot write {str(target)!r}: it is an input, or named twice")
         if not place.parent.is_dir():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import BinaryIO, NamedTuple, cast
 
@@ -44,8 +45,9 @@ class Kind(NamedTuple):
     gzipped: bool = False
 
 
+@lru_cache
 def kind_of(name: str) -> Kind:
-    """The format of a file by its name."""
+    """The format of a file by its name, which reports ask for again with each finding."""
     path = PurePath(name)
     gzipped = path.suffix.lower() == _GZ
     inner = PurePath(path.stem) if gzipped else path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import BinaryIO
 
 from chippolicy.derive.plan import load_plan
@@ -50,9 +51,9 @@ class Cells:
         """What the cells of the record hold that a text begins with."""
         return [_plain(record[start:end]) for start, end in self.spans(record)]
 
-    def spans(self, record: str) -> list[tuple[int, int]]:
-        """Where the cells stand of the record that a text begins with."""
-        return list(_spans(record, self._delimiter))
+    def spans(self, record: str, most: int | None = None) -> list[tuple[int, int]]:
+        """Where the cells, or the first of them, stand of the record that a text begins with."""
+        return list(islice(_spans(record, self._delimiter), most))
 
 
 def _spans(text: str, delimiter: str) -> Iterator[tuple[int, int]]:

@@ -93,7 +93,7 @@ def _in_rows(file: BinaryIO, path: str, findings: Sequence[Finding]) -> _Found:
 
 
 def _of_row(cells: Cells, record: str, line: int, index: int | None) -> Excerpt:
-    spans = cells.spans(record) if index is not None else []
+    spans = cells.spans(record, index + 1) if index is not None else []
     if index is None or index >= len(spans):
         end = _line_end(record, 0)
         # A row that is too short lacks its last cells: the place is where they should begin.

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
+from itertools import accumulate
 from typing import BinaryIO
 
 _CHUNK = 1 << 20
-_BREAK = re.compile(rb"\r\n|\n|\r")
 
 
 def line_starts(file: BinaryIO, lines: Iterable[int]) -> dict[int, int]:
@@ -25,7 +24,8 @@ def line_starts(file: BinaryIO, lines: Iterable[int]) -> dict[int, int]:
             chunk += more
         breaks = chunk.count(b"\n") + chunk.count(b"\r") - chunk.count(b"\r\n")
         if line + breaks >= wanted[at]:
-            ends = [match.end() for match in _BREAK.finditer(chunk)]
+            # Bytes, other than text, are split at these breaks alone.
+            ends = list(accumulate(map(len, chunk.splitlines(keepends=True))))
             while at < len(wanted) and wanted[at] <= line + breaks:
                 starts[wanted[at]] = base + ends[wanted[at] - line - 1]
                 at += 1

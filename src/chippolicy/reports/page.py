@@ -65,9 +65,14 @@ class Page:
 
     def paragraph(self, *parts: Part, indent: int = 0, hang: int = 0) -> None:
         """Add parts (text, style), wrapped; lines after the first are indented `hang` deeper."""
-        seen = [(visible(text), style) for text, style in parts]
+        seen = [(visible(text), style) for text, style in parts if text]
         words = "".join(text for text, _ in seen)
-        first, *rest = _wrapped(words, 0, max(self.width - indent, 10))
+        room = max(self.width - indent, 10)
+        if is_narrow(words) and len(words) <= room and not words.endswith(" "):
+            # Most are one line as they stand, and there may be thousands.
+            self._lines.append([(" " * indent, ""), *seen])
+            return
+        first, *rest = _wrapped(words, 0, room)
         lines = [first]
         if rest:
             # The rest has less room: wrapped once more, from where the first line ended.
@@ -86,7 +91,9 @@ class Page:
 
 def is_narrow(text: str) -> bool:
     """Whether each character surely takes one column of a terminal, as most do."""
-    return text.isascii() and text.isprintable()
+    # Our own sign for what is left out takes one too; asking Rich for it would cost its import.
+    plain = text.replace("…", ".")
+    return plain.isascii() and plain.isprintable()
 
 
 def cell_len(text: str) -> int:

@@ -76,8 +76,8 @@ def _file(page: Page, path: str | None, findings: list[Finding]) -> None:
     read = excerpts(path, findings) if path is not None else {}
     for finding in findings:
         _finding(page, finding)
-        if finding in read:
-            _excerpt(page, read[finding], _STYLES[finding.severity])
+        if excerpt := read.get(finding):
+            _excerpt(page, excerpt, _STYLES[finding.severity])
         if finding.count > 1:
             page.paragraph((times(finding), ""), indent=4, hang=2)
         if finding.hint:
@@ -117,6 +117,10 @@ def window(excerpt: Excerpt, width: int) -> tuple[str, int, int]:
     from chippolicy.reports.page import cell_len, is_narrow
 
     start, end = (min(at, len(excerpt.text)) for at in excerpt.span or (0, 0))
+    is_line = not excerpt.before and not excerpt.cut
+    if is_line and len(excerpt.text) < width and is_narrow(excerpt.text):
+        # Most lines fit as they stand, with room for a mark behind them.
+        return excerpt.text, start, max(end - start, 1) if excerpt.span else 0
     # No character is narrower than nothing: four times the width is more than can be shown, but
     # for marks that combine, and a line of those alone is cut a little early.
     first, last = max(0, start - 4 * width), min(len(excerpt.text), max(end, start) + 4 * width)

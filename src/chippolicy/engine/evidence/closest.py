@@ -142,7 +142,7 @@ def _widened(text: str, span: Span) -> Span:
 
 
 def _compared(
-    text: str, quote: str, start: int
+    text: str, quote: str, start: int, *, moved: bool = False
 ) -> tuple[float, Span, list[tuple[Span, Span]]] | None:
     """A window of a text and a quote: how alike, the passage, and where they differ."""
     slack = len(quote) // 2 + 20
@@ -170,9 +170,14 @@ def _compared(
         del blocks[-1]
     # As many words before and after as the quote has there.
     a, b, _ = blocks[0]
-    begin = max(a - b, 0)
-    a, b, size = blocks[-1]
-    end = min(a + size + len(ours) - (b + size), len(theirs))
+    begin = a - b
+    start = theirs[a].start - ours[b].start
+    a, b, _ = blocks[-1]
+    end = a + len(ours) - b
+    if not moved and ((begin < 0 and low > 0) or (end > len(theirs) and high < len(text))):
+        # The window cuts the passage off, which would seem more alike than it is as a whole.
+        return _compared(text, quote, start, moved=True)
+    begin, end = max(begin, 0), min(end, len(theirs))
     span = Span(theirs[begin].start, theirs[end - 1].end)
     same = sum(theirs[at].end - theirs[at].start for a, _, n in blocks for at in range(a, a + n))
     alike = 2 * same / (span.end - span.start + len(quote))
