@@ -7,12 +7,14 @@ that they are there. So a file in which every row is faulty takes no more than o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 import polars as pl
 
 from chippolicy.derive.plan import TablePlan
 from chippolicy.engine.faults import PLACES, Fault, Values
+from chippolicy.engine.frames.asking import Question, ask
 from chippolicy.engine.frames.hashes import combined, shortly, union
 from chippolicy.engine.frames.survey import FrameSurvey
 from chippolicy.engine.header import Header
@@ -56,15 +58,13 @@ class FrameLocator(Locator):
             pl.col(str(known[name])) if name in known else pl.lit("") for name in self._table.key
         ]
         numbers = union(map(self._survey.batches_of, self._faults))
-        for frame in self._survey.lined(source.path, wanted, numbers):
-            hits = frame.select(
-                search.mask.alias(str(number)) for number, search in enumerate(self._searches)
-            )
-            for number, search in enumerate(self._searches):
-                hit = hits[str(number)]
-                if hit.any():
-                    rows = search.found(frame.filter(hit), key)
-                    self._take(number, search, rows, source)
+        ask(
+            self._survey.lined(source.path, wanted, numbers),
+            [
+                _Hits(search, partial(self._take, number, source, key))
+                for number, search in enumerate(self._searches)
+            ],
+        )
         seen: dict[tuple[int, Values | None], Seen] = {}
         for number, search in enumerate(self._searches):
             fault = self._faults[number]
@@ -78,8 +78,11 @@ class FrameLocator(Locator):
                 self.untold[code, fault.severity_of(examples[code])] += count
         return seen
 
-    def _take(self, number: int, search: _Search, rows: pl.DataFrame, source: Input) -> None:
-        fault = self._faults[number]
+    def _take(
+        self, number: int, source: Input, key: Sequence[pl.Expr], frame: pl.DataFrame
+    ) -> None:
+        fault, search = self._faults[number], self._searches[number]
+        rows = search.found(frame, key)
         if fault.repeats_only:
             rows, first = search.without_first(rows)
             for cause, line in first.rows():
@@ -103,6 +106,20 @@ class FrameLocator(Locator):
                 entry.line, entry.record, entry.value = line, record, value
             if len(entry.places) < PLACES:
                 entry.places.append(Place(line, record))
+
+
+class _Hits(Question):
+    """The rows of each batch that may be what is sought."""
+
+    def __init__(self, search: _Search, found: Callable[[pl.DataFrame], None]) -> None:
+        self._search, self._found = search, found
+
+    def asked(self) -> Sequence[pl.Expr]:
+        return (pl.int_range(pl.len()).filter(self._search.mask).implode(),)
+
+    def take(self, frame: pl.DataFrame, rows: pl.Series) -> None:
+        if len(rows):
+            self._found(frame[rows])
 
 
 class _Search:
