@@ -131,6 +131,10 @@ def test_a_small_contribution_needs_one_pass_over_each_file(
         (b'id,note\nc,"x\nd,1\n"\ne,2\n', []),
         (b"id,note\na b,1\naa,2\n", []),
         (b"a,b\nb,2\n", [("b", "2")]),
+        (b"a,b\r\na,b\r\nb,2", [("a", "b"), ("b", "2")]),
+        (b"\xef\xbb\xbfa,b\na,2\n", [("a", "2")]),
+        (b'id,note\n\na,1\n\n"a","2"', [("a", "1"), ("a", "2")]),
+        (b"id,note\nc," + b"x" * 3_000_000 + b"\na,1\n", [("a", "1")]),
     ],
 )
 def test_lines_are_rows_only_where_that_is_sure(
@@ -140,6 +144,30 @@ def test_lines_are_rows_only_where_that_is_sure(
     path = tmp_path / "base.csv"
     path.write_bytes(text)
     assert seeking.rows_beginning(path, 2, {"a", "b"}) == expected
+
+
+def test_cells_that_begin_alike_are_told_apart(tmp_path: Path) -> None:
+    """A sought cell may begin like another, be shorter than it, or stand elsewhere."""
+    path = tmp_path / "base.csv"
+    cells = (
+        "ab",
+        "abc",
+        "abcd",
+        "ab\u00e9",
+        "\u00e9ab",
+        "\u00e9\u00e9ab",
+        "b",
+        "",
+        " ab",
+        "ab ",
+        "AB",
+    )
+    lines = [f"{form},{at}" for at, one in enumerate(cells) for form in (one, f'"{one}"')]
+    path.write_text("\n".join(["id,note", *lines, "x,ab"]), encoding="utf-8")
+    for firsts in ({"ab"}, {"abc", "ab"}, {"abcd", "b"}, {"", "abcd"}, {"a", "abcde"}, {"id"}):
+        expected = [(one, str(at)) for at, one in enumerate(cells) for _ in "ab" if one in firsts]
+        assert seeking.rows_beginning(path, 2, firsts) == expected
+    assert seeking.rows_beginning(path, 2, set()) == []
 
 
 @pytest.mark.parametrize(
