@@ -568,8 +568,9 @@ class FrameSurvey(TableSurvey):
             if which in self._unmatched:
                 continue
             if (lost := self._lost.get((column, table))) is not None:
-                for layer in layers if lost else ():
-                    lost = layer.lacking(lost)
+                for layer in layers:
+                    if lost and layer not in self._taken.before.values():
+                        lost = layer.lacking(lost)
                 self._unmatched[which] = lost
                 continue
             hashes = self._named(column, table)
