@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from chippolicy.derive.plan import Plan, TablePlan
 from chippolicy.engine.faults import Fault
@@ -12,6 +13,9 @@ from chippolicy.engine.intake.source import Input
 from chippolicy.engine.locate import Locator
 from chippolicy.engine.rows import SurveyedFile, survey_file
 from chippolicy.engine.survey import TableSurvey, UnsuitedError, Watcher
+
+if TYPE_CHECKING:
+    from chippolicy.engine.frames.reading import Ahead
 
 EXECUTORS = ("auto", "rows", "frames")
 """What does the checking: rows of Python's, frames of Polars, or what is faster for the size."""
@@ -52,6 +56,18 @@ def size_of(inputs: Iterable[Input]) -> int:
     return total
 
 
+def read_ahead(tables: Iterable[Sequence[Input]]) -> Ahead:
+    """Lets the large files of some tables be begun, each while the one before it is taken."""
+    from chippolicy.engine.frames.reading import Ahead
+
+    return Ahead([one.path for inputs in tables if _is_large(inputs) for one in inputs])
+
+
+def _is_large(inputs: Sequence[Input]) -> bool:
+    """Whether a table of a run that takes frames is read by them."""
+    return size_of(inputs) >= LARGE_TABLE and all(one.delimiter == "," for one in inputs)
+
+
 def survey_table(
     inputs: Sequence[Input],
     plan: Plan,
@@ -61,17 +77,20 @@ def survey_table(
     *,
     frames: bool,
     before: Mapping[str, TableSurvey] = MappingProxyType({}),
+    ahead: Ahead | None = None,
     trusted: bool = False,
 ) -> tuple[TableSurvey, list[SurveyedFile]]:
     """Pass once over all files of a table; `before` are the tables that were read before it."""
     lookups = tuple(lookups)
-    if frames and size_of(inputs) >= LARGE_TABLE:
+    if frames and _is_large(inputs):
+        from chippolicy.engine.frames.reading import Ahead
         from chippolicy.engine.frames.survey import FrameSurvey
 
         with suppress(UnsuitedError, OSError):
-            if any(one.delimiter != "," for one in inputs):
-                raise UnsuitedError
-            large = FrameSurvey(table, lookups, watchers, before=before, trusted=trusted)
+            ahead = ahead or Ahead(())
+            large = FrameSurvey(
+                table, lookups, watchers, before=before, ahead=ahead, trusted=trusted
+            )
             files = [large.take_file(one, plan) for one in inputs]
             large.finish()
             _told_on_converting(files, large)

@@ -18,7 +18,14 @@ from chippolicy.engine.checks import EdgeWatcher, FieldWatcher, collect
 from chippolicy.engine.clash import clashes
 from chippolicy.engine.dates import OrderWatcher
 from chippolicy.engine.examples import MarkWatcher
-from chippolicy.engine.executors import EXECUTORS, locator_for, size_of, survey_table, takes_frames
+from chippolicy.engine.executors import (
+    EXECUTORS,
+    locator_for,
+    read_ahead,
+    size_of,
+    survey_table,
+    takes_frames,
+)
 from chippolicy.engine.faults import Fault, finding
 from chippolicy.engine.gather import gather_watchers
 from chippolicy.engine.intake.resolve import meant, resolve
@@ -218,9 +225,13 @@ def _run(
     files: dict[str, list[SurveyedFile]] = {}
     lookups = _lookups(given)
     done, total = 0, size_of(inputs) if progress else 0
-    for table_plan in table_order(plan, (one.table for one in inputs)):
+    tables = [
+        (table, [one for one in inputs if one.table == table.name])
+        for table in table_order(plan, (one.table for one in inputs))
+    ]
+    ahead = read_ahead(mine for _, mine in tables) if frames else None
+    for table_plan, mine in tables:
         name = table_plan.name
-        mine = [one for one in inputs if one.table == name]
         if progress:
             progress(f"Reading {name}", done, total)
         done += size_of(mine)
@@ -232,6 +243,7 @@ def _run(
             partial(_watchers, name, universe),
             frames=frames,
             before=universe.surveys,
+            ahead=ahead,
         )
     if progress:
         progress("Comparing tables", done, total)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -12,6 +14,9 @@ from chippolicy.engine.survey import UnsuitedError
 BATCH = 65_536
 """Rows handled at a time."""
 _LONGEST_HEADER = 1 << 20
+_MOST_AHEAD = 1 << 26
+"""A file of more bytes is not begun early: in the time it takes the wait is nothing, and what is
+read of it before it is taken needs memory."""
 
 
 def header_line(path: Path) -> bytes:
@@ -51,6 +56,41 @@ def batches(
         yield from scan.collect_batches(chunk_size=BATCH, maintain_order=True, engine="streaming")
     except pl.exceptions.PolarsError as error:
         raise UnsuitedError from error
+
+
+class Ahead:
+    """Begins to read each file while the one before it is taken, so that no core waits for it."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._next = dict(pairwise(paths))
+        self._begun: dict[Path, tuple[int, Future[pl.DataFrame | None], Iterator[pl.DataFrame]]]
+        self._begun = {}
+        self._aside = ThreadPoolExecutor(1)
+
+    def batches(self, path: Path, width: int) -> Iterator[pl.DataFrame]:
+        """As `batches` of a whole file, which may have been begun."""
+        begun = self._begun.pop(path, None)
+        if path in self._next:
+            self._begin(self._next[path])
+        if begun is None or begun[0] != width:
+            yield from batches(path, width)
+            return
+        _, beginning, others = begun
+        first = beginning.result()
+        if first is not None:
+            yield first
+            yield from others
+
+    def _begin(self, path: Path) -> None:
+        try:
+            if path.stat().st_size > _MOST_AHEAD:
+                return
+            width = len(names(header_line(path)))
+        except (UnsuitedError, OSError):
+            # Whoever comes to read it will find out.
+            return
+        frames = batches(path, width)
+        self._begun[path] = width, self._aside.submit(next, frames, None), frames
 
 
 def rows_of(text: bytes, width: int, columns: Sequence[int] | None = None) -> pl.DataFrame:

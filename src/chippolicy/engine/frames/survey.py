@@ -35,7 +35,7 @@ from chippolicy.engine.frames.hashes import (
     within,
     without,
 )
-from chippolicy.engine.frames.reading import batches, header_line, names, rows_of
+from chippolicy.engine.frames.reading import Ahead, batches, header_line, names, rows_of
 from chippolicy.engine.frames.seeking import rows_beginning
 from chippolicy.engine.frames.structure import Bytes, lines_of, look, must_account
 from chippolicy.engine.frames.taking import File, Judge, Taken, Target, key_hash, questions
@@ -98,12 +98,14 @@ class FrameSurvey(TableSurvey):
         evaluators: Callable[[], Sequence[Watcher]],
         *,
         before: Mapping[str, TableSurvey],
+        ahead: Ahead,
         trusted: bool = False,
     ) -> None:
         super().__init__(plan, lookups, evaluators, trusted=trusted)
         for survey in self.columns.values():
             survey.forget_sound()
         self._files: list[File] = []
+        self._ahead = ahead
         self._taken = Taken(self.lookups, before)
         self._key_count = 0
         self._faulty_hashes: dict[str, Ordered] = {}
@@ -167,8 +169,10 @@ class FrameSurvey(TableSurvey):
         file.quoted |= bool(file.broken)
         places = header.known | header.own
         fed = [Fed(one, columns_at(one.watcher, places), self._taken) for one in self._feeders]
-        columns = self._needed(places) if self._trusted else None
-        frames = batches(file.path, file.width, columns)
+        if self._trusted:
+            frames = batches(file.path, file.width, self._needed(places))
+        else:
+            frames = self._ahead.batches(file.path, file.width)
         if (first := next(frames, None)) is None:
             return
         taking = () if self._trusted else questions(file, first, self, self._taken)
