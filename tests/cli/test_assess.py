@@ -230,8 +230,8 @@ class Stdin:
         b'[{"id": "a",\n"tpp": 5000}]',
         b"id;tpp\na;5000\n",
         b"- id: a\n  tpp: 5000\n",
-        gzip.compress(b"id,tpp\na,5000\n"),
-        gzip.compress(b'{"id": "a", "tpp": 5000}\n'),
+        gzip.compress(b"id,tpp\na,5000\n", mtime=0),
+        gzip.compress(b'{"id": "a", "tpp": 5000}\n', mtime=0),
     ],
 )
 def test_standard_input(capsys: Caught, monkeypatch: pytest.MonkeyPatch, text: bytes) -> None:

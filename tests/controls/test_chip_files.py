@@ -292,10 +292,10 @@ CSV = "id,tpp\na,5000\nb,x\n"
 @pytest.mark.parametrize(
     ("name", "content", "inside"),
     [
-        ("a.csv.gz", gzip.compress(CSV.encode()), ""),
-        ("a.gz", gzip.compress(CSV.encode()), ""),
-        ("a.jsonl.gz", gzip.compress(b'\n{"id": "a", "tpp": 5000}\n{"tpp": "x"}'), ""),
-        ("a", gzip.compress(gzip.compress(CSV.encode())), ""),
+        ("a.csv.gz", gzip.compress(CSV.encode(), mtime=0), ""),
+        ("a.gz", gzip.compress(CSV.encode(), mtime=0), ""),
+        ("a.jsonl.gz", gzip.compress(b'\n{"id": "a", "tpp": 5000}\n{"tpp": "x"}', mtime=0), ""),
+        ("a", gzip.compress(gzip.compress(CSV.encode(), mtime=0), mtime=0), ""),
         ("a.zip", packed(in__what_dot_csv=CSV), "/in/what.csv"),
         ("a.zip", packed(chips_dot_csv=CSV, topics_dot_csv="id\n"), "/chips.csv"),
         ("a", packed(chips_dot_csv=CSV, readme_dot_txt="a"), "/chips.csv"),
