@@ -178,7 +178,7 @@ def test_where_chips_stand(tmp_path: Path, name: str, text: str, places: list[in
         ("a.yaml", "- {id: a, tpp: 5000}\n- {tpps: 1}\n", "table/unknown-column", 2, "'tpp'"),
         ("a.yaml", "- {id: a, tpp: 5000}\n- 3\n", "file/shape", 2, "item 2"),
         ("a.yaml", "- {id: a, tpp: 5000}\n- &a {x_a: *a}\n", "file/shape", 2, "alias"),
-        ("a.yaml", f"- {{id: a, tpp: 5000}}\n- {{x_a: {'[' * 9_000}{']' * 9_000}}}\n",
+        ("a.yaml", f"- {{id: a, tpp: 5000}}\n- {{x_a: {'[' * 990}{']' * 990}}}\n",
          "file/shape", 2, "too deeply"),
     ],
 )  # fmt: skip

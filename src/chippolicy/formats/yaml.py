@@ -129,6 +129,9 @@ class _Document:
                     open_nodes.append(node)
         except yaml.MarkedYAMLError as error:
             reason = ": ".join(part for part in (error.context, error.problem) if part)
+            if "nesting depth" in reason:
+                # The limit of newer parsers, in words of ours.
+                reason = "it is nested too deeply"
             raise _syntax(reason, error.problem_mark) from error
         except yaml.YAMLError as error:
             raise _unreadable(error, breaks) from error
