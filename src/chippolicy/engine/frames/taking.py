@@ -381,13 +381,13 @@ class _Records(Question):
     def __init__(self, judge: Judge, column: ColumnPlan) -> None:
         self._judge = judge
         self._column = column
-        self._table = ""
 
     def asked(self) -> Sequence[pl.Expr]:
         # References to one table mostly stand together: as in the last batch, so in this one.
-        value, prefix = self._judge.value, f"{self._table}/"
+        table = self._judge.taken.usual_table.get(self._judge.name, "")
+        value, prefix = self._judge.value, f"{table}/"
         return (
-            pl.lit(self._table),
+            pl.lit(table),
             value.str.starts_with(prefix).all(),
             value.str.slice(len(prefix)).implode(),
         )
@@ -410,7 +410,7 @@ class _Records(Question):
                 mine = values.str.starts_with(f"{table}/")
                 some = values if mine.all() else values.filter(mine)
                 judge.add(some.str.slice(len(table) + 1), table)
-                self._table = judge.taken.usual_table[judge.name] = table
+                judge.taken.usual_table[judge.name] = table
                 if some is values:
                     return
                 values = values.filter(~mine)
