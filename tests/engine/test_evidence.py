@@ -128,6 +128,15 @@ def altered(draw: st.DrawFn) -> tuple[str, str, str]:
     return "".join(letters), "".join(letters[first : last + 1]), "".join(false)
 
 
+def is_shown(quote: str, passage: str) -> bool:
+    """Whether a quote stands in a passage; in one that is cut short, as far as it goes."""
+    shown = passage.removesuffix("…")
+    if shown == passage or quote in shown:
+        return quote in shown
+    at = shown.find(quote[:20])
+    return at >= 0 and quote.startswith(shown[at:])
+
+
 @given(altered(), st.text("abc .\n\u5b57", max_size=3_000))
 def test_an_altered_quote_is_not_found_and_its_place_is_shown(
     drawn: tuple[str, str, str], before: str
@@ -139,7 +148,7 @@ def test_an_altered_quote_is_not_found_and_its_place_is_shown(
     assert finding.code == "evidence/quote-absent"
     assert finding.severity is Severity.ERROR
     assert (finding.line, finding.column, finding.value) == (2, "quote", false)
-    assert squeezed(quote) in squeezed(passage_of(finding))
+    assert is_shown(squeezed(quote), squeezed(passage_of(finding)))
     assert finding.hint
 
 
