@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from chippolicy import Report, validate
 from chippolicy.derive.plan import load_plan
 from chippolicy.engine import executors
-from chippolicy.engine.frames import reading, survey
+from chippolicy.engine.frames import again, reading
 from chippolicy.formats.csv import written
 from tests.small import TABLES
 from tests.test_corpus import CORPUS, cases
@@ -166,7 +166,7 @@ def batches_of(rows: int, sparse: int) -> Iterator[None]:
     """Read by frames in batches of some rows, each by itself where one in `sparse` is wanted."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading, "BATCH", rows)
-        patch.setattr(survey, "_SPARSE", sparse)
+        patch.setattr(again, "_SPARSE", sparse)
         yield
 
 

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from chippolicy.derive.plan import ColumnPlan
 from chippolicy.engine.frames import lines as module
 from chippolicy.engine.frames.accept import accepts
-from chippolicy.engine.frames.lines import Lines
+from chippolicy.engine.frames.lines import picked
 
 
 @given(
-    rows=st.lists(st.text("ab é", max_size=9), min_size=1, max_size=40),
-    chunk=st.integers(1, 30),
+    rows=st.lists(st.text('ab é"', max_size=9), min_size=1, max_size=40),
+    batch=st.integers(1, 30),
     ended=st.booleans(),
     end=st.sampled_from(("\n", "\r\n")),
     data=st.data(),
@@ -25,22 +25,22 @@ from chippolicy.engine.frames.lines import Lines
 def test_lines_are_those_of_the_file(
     tmp_path_factory: pytest.TempPathFactory,
     rows: list[str],
-    chunk: int,
+    batch: int,
     ended: bool,
     end: str,
     data: st.DataObject,
 ) -> None:
-    """Wherever the chunks end that are counted, lines come back byte for byte."""
-    written = [f"{row}{end}".encode() for row in rows]
-    if not ended:
-        written[-1] = f"{rows[-1]}x".encode()
+    """In whatever parts a file comes, the lines that are given are those that were asked for."""
+    rows[-1] += "x"
     path = tmp_path_factory.mktemp("lines") / "file.csv"
-    path.write_bytes(b"".join(written))
-    first = data.draw(st.integers(0, len(rows) - 1))
-    count = data.draw(st.integers(0, len(rows) - first))
+    path.write_bytes((end.join(rows) + end * ended).encode())
+    wanted = sorted(data.draw(st.sets(st.integers(0, len(rows) - 1))))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_CHUNK", chunk)
-        assert Lines(path).text(first, count) == b"".join(written[first : first + count])
+        patch.setattr(module, "BATCH", batch)
+        parts = list(picked(path, pl.Series(wanted, dtype=pl.Int64)))
+    assert [number for numbers, _ in parts for number in numbers] == wanted
+    given = b"".join(text for _, text in parts).decode()
+    assert given == "".join(f"{rows[number]}\n" for number in wanted)
 
 
 def test_every_day_of_the_calendar_passes_in_bulk_and_no_other() -> None:

@@ -41,6 +41,11 @@ class Details(Mapping[Values, Detail]):
         """The rule that a combination breaks."""
         return self._codes[values]
 
+    @property
+    def codes(self) -> set[str]:
+        """The rules that any of the combinations breaks."""
+        return set(self._codes.values())
+
 
 @dataclass
 class Fault:
@@ -67,11 +72,17 @@ class Fault:
     @property
     def codes(self) -> set[str]:
         """The rules that any of the combinations breaks."""
-        return set(map(self.code, self.bad))
+        if isinstance(self.bad, Details):
+            return self.bad.codes
+        return {detail.code for detail in self.bad.values()}
 
     def severity_of(self, values: Values) -> Severity:
         """How grave a combination is."""
-        return self.severity or CATALOG[self.code(values)].severity
+        return self.severity_by(self.code(values))
+
+    def severity_by(self, code: str) -> Severity:
+        """How grave it is to break one of the rules."""
+        return self.severity or CATALOG[code].severity
 
 
 @dataclass

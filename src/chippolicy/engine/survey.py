@@ -276,8 +276,9 @@ class TableSurvey:
         self.keyless += 1
         if not key.strip("+"):
             return
-        plain = key.strip().lower().replace("_", "-").replace(" ", "-")
-        self.tolerated |= {key, key.strip(), plain}
+        stripped = key.strip()
+        plain = stripped.lower().replace("_", "-").replace(" ", "-")
+        self.tolerated.update((key, stripped, plain))
 
     def lacking(self, keys: set[str]) -> set[str]:
         """Those of some keys, joined with `+`, that no row has."""

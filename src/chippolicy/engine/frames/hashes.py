@@ -11,6 +11,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache, partial
+from typing import NamedTuple
 
 import polars as pl
 
@@ -18,12 +21,13 @@ Hashes = pl.Series
 """Hashes in the order of whatever they stand for."""
 Ordered = pl.Series
 """Hashes in ascending order, each once."""
-Searched = list[tuple[int, Hashes]] | None
-"""The numbers of batches with their hashes; None where these have been put together."""
-Batches = set[int] | None
-"""The numbers of batches; None where any may be meant."""
+Batches = dict[int, pl.Series | None] | None
+"""The numbers of batches, with the numbers of rows in them; None where any may be meant."""
 _WIDE = pl.lit(1 << 64, dtype=pl.UInt128)
 _SEED = int.from_bytes(os.urandom(6), "big") << 8
+_MANY = 100_000
+"""From so many hashes on it is worth while to have several threads look for them."""
+_FEW_ROWS = 1 << 14
 _GATHERED = 1 << 20
 """So many hashes are gathered before they are put in order."""
 
@@ -41,6 +45,11 @@ def hashed(value: pl.Expr) -> pl.Expr:
 def combined(values: Sequence[pl.Expr]) -> pl.Expr:
     """One hash of several texts in their order."""
     return _mixed(values, 0).cast(pl.UInt128) * _WIDE + _mixed(values, 1).cast(pl.UInt128)
+
+
+def first_half(hashes: Hashes) -> Hashes:
+    """Of hashes of several texts the part that `shortly` gives."""
+    return (hashes // (1 << 64)).cast(pl.UInt64)
 
 
 def shortly(values: Sequence[pl.Expr]) -> pl.Expr:
@@ -74,6 +83,25 @@ def none() -> Ordered:
     return pl.Series("h", [], dtype=pl.UInt128)
 
 
+class Part(NamedTuple):
+    """The hashes of a batch, with the numbers of the rows that they are of, if these are known."""
+
+    batch: int
+    hashes: Hashes
+    rows: pl.Series | None
+
+    def filter(self, left: pl.Series) -> Part:
+        """Some of them."""
+        rows = self.rows if self.rows is None else self.rows.filter(left)
+        return Part(self.batch, self.hashes.filter(left), rows)
+
+
+@lru_cache(maxsize=4)
+def every_row(height: int) -> pl.Series:
+    """The numbers of all rows of a batch: kept once, as most batches have as many."""
+    return pl.int_range(height, dtype=pl.UInt32, eager=True)
+
+
 def ordered(hashes: Hashes) -> Ordered:
     """Hashes in ascending order, each once."""
     found = hashes.sort()
@@ -90,6 +118,17 @@ def among(some: Hashes, others: Ordered) -> pl.Series:
     """Which of some hashes are among others."""
     if not len(others):
         return pl.repeat(value=False, n=len(some), eager=True)
+    if len(some) < _MANY:
+        return _among(others, some)
+    # Polars looks for one after the other: on each core it looks for its part of them.
+    cores = pl.thread_pool_size()
+    each = -(-len(some) // cores)
+    with ThreadPoolExecutor(cores) as threads:
+        parts = (some.slice(core * each, each) for core in range(cores))
+        return pl.concat(threads.map(partial(_among, others), parts))
+
+
+def _among(others: Ordered, some: Hashes) -> pl.Series:
     at = others.search_sorted(some)
     return others.gather(at.clip(upper_bound=len(others) - 1)) == some
 
@@ -113,17 +152,18 @@ class Gathered:
 
     def __init__(self) -> None:
         self._parts: list[Hashes] = []
-        self._batches: list[int] | None = []
-        """The batch that each part is of; None where they have been put together."""
+        self._told: list[Part] | None = []
+        """The same with the batches that they are of; None where these have been put together."""
         self._count = 0
         self._limit = _GATHERED
         self._in_order = False
 
-    def add(self, hashes: Hashes, batch: int = 0) -> None:
-        """Take some more, of the batch with some number."""
-        self._parts.append(hashes.rename("h"))
-        if self._batches is not None:
-            self._batches.append(batch)
+    def add(self, hashes: Hashes, batch: int = 0, rows: pl.Series | None = None) -> None:
+        """Take some more, of some rows of the batch with some number."""
+        hashes = hashes.rename("h")
+        self._parts.append(hashes)
+        if self._told is not None:
+            self._told.append(Part(batch, hashes, rows))
         self._in_order = False
         self._count += len(hashes)
         if self._count > self._limit:
@@ -132,40 +172,53 @@ class Gathered:
     def _shrink(self) -> None:
         found = ordered(pl.concat(self._parts))
         if len(found) * 2 < self._count:
-            self._parts, self._batches = [found.rechunk()], None
+            self._parts, self._told = [found.rechunk()], None
             self._count = len(found)
             self._limit = self._count + _GATHERED
         else:
             # Where few repeat, leaving these out early gains nothing.
             self._limit = sys.maxsize
 
-    def searched(self) -> Searched:
-        """What is there so far, to look for the batches that hashes are of."""
-        return None if self._batches is None else list(zip(self._batches, self._parts, strict=True))
+    @property
+    def parts(self) -> Sequence[Part] | None:
+        """What is there so far, batch by batch; None where it has been put together."""
+        return self._told
 
     def ordered(self) -> Ordered:
         """All of them so far."""
         if not self._in_order:
             self._parts = [ordered(pl.concat([none(), *self._parts])).rechunk()]
-            self._batches = None
+            self._told = None
             self._count = len(self._parts[0])
             self._in_order = True
         return self._parts[0]
 
 
-def batches_with(hashes: Hashes, searched: Searched) -> Batches:
-    """The batches that have any of some hashes."""
-    if searched is None:
+def batches_with(hashes: Hashes, parts: Iterable[Part] | None) -> Batches:
+    """The batches, and rows of them, that have any of some hashes."""
+    if not len(hashes):
+        return {}
+    if parts is None:
         return None
     wanted = hashes.implode()
-    return {batch for batch, part in searched if part.is_in(wanted).any()}
+    hits = ((one.batch, one.filter(one.hashes.is_in(wanted))) for one in parts)
+    return union({batch: few(hit.rows)} for batch, hit in hits if len(hit.hashes))
+
+
+def few(rows: pl.Series | None) -> pl.Series | None:
+    """The rows of a batch, if they are so few that it is worth while to tell which."""
+    return None if rows is None or len(rows) > _FEW_ROWS else rows
 
 
 def union(several: Iterable[Batches]) -> Batches:
-    """The batches of any of several sets."""
-    found: set[int] = set()
+    """The batches, and rows of them, of any of several."""
+    found: dict[int, pl.Series | None] = {}
     for one in several:
         if one is None:
             return None
-        found |= one
+        for batch, rows in one.items():
+            if batch in found and rows is not None:
+                known = found[batch]
+                rows = None if known is None else pl.concat([known, rows]).unique()
+            found[batch] = rows
     return found

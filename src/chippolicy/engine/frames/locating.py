@@ -15,7 +15,7 @@ import polars as pl
 from chippolicy.derive.plan import TablePlan
 from chippolicy.engine.faults import PLACES, Fault, Values
 from chippolicy.engine.frames.asking import Question, ask
-from chippolicy.engine.frames.hashes import combined, shortly, union
+from chippolicy.engine.frames.hashes import combined, first_half, shortly
 from chippolicy.engine.frames.survey import FrameSurvey
 from chippolicy.engine.header import Header
 from chippolicy.engine.intake.source import Input
@@ -50,32 +50,33 @@ class FrameLocator(Locator):
         known = header.known | header.own
         for search in self._searches:
             search.begin(known)
-        wanted = {
-            *self._table.key,
-            *(name for fault in self._faults for name in (fault.field, *fault.columns)),
-        }
         key = [
             pl.col(str(known[name])) if name in known else pl.lit("") for name in self._table.key
         ]
-        numbers = union(map(self._survey.batches_of, self._faults))
-        ask(
-            self._survey.lined(source.path, wanted, numbers),
-            [
-                _Hits(search, partial(self._take, number, source, key))
-                for number, search in enumerate(self._searches)
-            ],
-        )
+        elsewhere: list[Question] = []
+        faults: list[Fault] = []
+        for number, (search, fault) in enumerate(zip(self._searches, self._faults, strict=True)):
+            hits = _Hits(search, partial(self._take, number, source, key))
+            columns = {*self._table.key, *fault.columns, fault.field}
+            if (rows := self._survey.suspects(fault, source.path, columns)) is None:
+                elsewhere.append(hits)
+                faults.append(fault)
+            else:
+                hits.take(rows, rows.select(*hits.asked()).item())
+        if faults:
+            wanted = {
+                *self._table.key,
+                *(name for fault in faults for name in (fault.field, *fault.columns)),
+            }
+            numbers = self._survey.batches_of(faults)
+            ask(self._survey.lined(source.path, wanted, numbers), elsewhere)
         seen: dict[tuple[int, Values | None], Seen] = {}
         for number, search in enumerate(self._searches):
             fault = self._faults[number]
             for cause, entry in search.told.items():
                 seen[number, None if fault.whole_table else search.causes[cause]] = entry
-            beyond = [search.causes[cause] for cause in search.beyond()]
-            codes = list(map(fault.code, beyond))
-            # A rule is as grave whatever the values that break it.
-            examples = dict(zip(codes, beyond, strict=True))
-            for code, count in Counter(codes).items():
-                self.untold[code, fault.severity_of(examples[code])] += count
+            for code, count in search.beyond().items():
+                self.untold[code, fault.severity_by(code)] += count
         return seen
 
     def _take(
@@ -127,15 +128,16 @@ class _Search:
 
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
-        columns = list(zip(*fault.bad, strict=True)) or [()] * len(fault.columns)
-        texts = pl.DataFrame(
+        self.causes: list[Values] = list(fault.bad)
+        columns = list(zip(*self.causes, strict=True)) or [()] * len(fault.columns)
+        self._texts = pl.DataFrame(
             [pl.Series(f"t{at}", one, dtype=pl.String) for at, one in enumerate(columns)]
         )
-        parts = [pl.col(name) for name in texts.columns]
-        texts = texts.with_columns(combined(parts).alias("h"), shortly(parts).alias("s")).sort("h")
-        self._hashes, self._short = texts["h"], texts["s"]
-        self._texts = texts.drop("h", "s")
-        self.causes: list[Values] = self._texts.rows()
+        parts = [pl.col(name) for name in self._texts.columns]
+        hashes = self._texts.select(combined(parts).alias("h"))["h"]
+        self._numbers = hashes.arg_sort()
+        self._hashes = hashes.gather(self._numbers)
+        self._short = first_half(self._hashes)
         self.told: dict[int, Seen] = {}
         self._met: list[pl.Series] = []
         self._began: pl.Series = pl.Series("cause", [], dtype=pl.UInt32)
@@ -150,7 +152,7 @@ class _Search:
         at = known.get(self.fault.field)
         self._value = pl.lit("") if at is None else pl.col(str(at))
         if len(self._parts) == 1 and len(self.causes) <= _FEW:
-            self.mask = pl.any_horizontal(self._parts[0] == one[0] for one in self.causes)
+            self.mask = pl.any_horizontal(self._parts[0] == one for (one,) in self.causes)
         else:
             # The short hash lets a few rows more by, which `found` leaves out.
             self.mask = shortly(self._parts).is_in(self._short.implode())
@@ -164,8 +166,8 @@ class _Search:
             *(one.alias(f"k{at}") for at, one in enumerate(key)),
             *(one.alias(f"p{at}") for at, one in enumerate(self._parts)),
         )
-        cause = self._hashes.search_sorted(rows["h"]).cast(pl.UInt32).rename("cause")
-        cause = cause.clip(upper_bound=len(self.causes) - 1)
+        at = self._hashes.search_sorted(rows["h"]).clip(upper_bound=len(self.causes) - 1)
+        cause = self._numbers.gather(at).rename("cause")
         # The hash is confirmed on the text.
         texts = self._texts.select(pl.all().gather(cause))
         same = pl.all_horizontal(
@@ -207,10 +209,16 @@ class _Search:
         wanting = [one for one in rows["cause"].unique() if len(self.told[one].places) < PLACES]
         if not wanting:
             return rows.clear()
-        return rows.filter(pl.col("cause").is_in(wanting)).filter(
-            pl.int_range(pl.len()).over("cause") < PLACES
-        )
+        rows = rows.filter(pl.col("cause").is_in(wanting))
+        if rows.height == len(wanting):
+            return rows
+        return rows.filter(pl.int_range(pl.len()).over("cause") < PLACES)
 
-    def beyond(self) -> Iterable[int]:
-        """The causes that were met but are not told."""
-        return pl.concat(self._met).unique() if self._met else ()
+    def beyond(self) -> Mapping[str, int]:
+        """How many causes were met that are not told, by the rules they break."""
+        if not self._met:
+            return {}
+        met = pl.concat(self._met).unique()
+        if len(codes := self.fault.codes) == 1:
+            return dict.fromkeys(codes, len(met))
+        return Counter(map(self.fault.code, map(self.causes.__getitem__, met)))

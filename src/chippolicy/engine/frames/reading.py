@@ -43,14 +43,22 @@ def names(line: bytes) -> list[str]:
 
 
 def batches(
-    path: Path, width: int, columns: Sequence[int] | None = None, where: pl.Expr | None = None
+    path: Path,
+    width: int,
+    columns: Sequence[int] | None = None,
+    where: pl.Expr | None = None,
+    *,
+    numbered: str | None = None,
 ) -> Iterator[pl.DataFrame]:
     """The rows below the header, columns named `0`, `1`, …; some columns, or some rows, only.
 
+    `numbered`: the name of one column more, with the numbers of the rows from 0 on.
     Raises UnsuitedError where Polars finds the file is not CSV of that width.
     """
     try:
         scan = _scanned(path, width, columns, skip_lines=1)
+        if numbered is not None:
+            scan = scan.with_row_index(numbered)
         if where is not None:
             scan = scan.filter(where)
         yield from scan.collect_batches(chunk_size=BATCH, maintain_order=True, engine="streaming")
@@ -66,6 +74,8 @@ class Ahead:
         self._begun: dict[Path, tuple[int, Future[pl.DataFrame | None], Iterator[pl.DataFrame]]]
         self._begun = {}
         self._aside = ThreadPoolExecutor(1)
+        for first in paths[:1]:
+            self._begin(first)
 
     def batches(self, path: Path, width: int) -> Iterator[pl.DataFrame]:
         """As `batches` of a whole file, which may have been begun."""

@@ -15,7 +15,8 @@ import polars as pl
 
 from chippolicy.derive.plan import Plan, TablePlan
 from chippolicy.engine.faults import Fault, Values
-from chippolicy.engine.frames.asking import ask
+from chippolicy.engine.frames.again import Again, with_lines
+from chippolicy.engine.frames.asking import Question, ask
 from chippolicy.engine.frames.hashes import (
     Batches,
     Gathered,
@@ -25,6 +26,7 @@ from chippolicy.engine.frames.hashes import (
     batches_with,
     combined,
     combined_of,
+    first_half,
     hashed,
     hashes_of,
     none,
@@ -35,10 +37,25 @@ from chippolicy.engine.frames.hashes import (
     within,
     without,
 )
-from chippolicy.engine.frames.reading import Ahead, batches, header_line, names, rows_of
+from chippolicy.engine.frames.reading import Ahead, batches, header_line, names
 from chippolicy.engine.frames.seeking import rows_beginning
-from chippolicy.engine.frames.structure import Bytes, lines_of, look, must_account
-from chippolicy.engine.frames.taking import File, Judge, Taken, Target, key_hash, questions
+from chippolicy.engine.frames.structure import Bytes, look, must_account
+from chippolicy.engine.frames.suspects import (
+    BY_KEY,
+    Reason,
+    Suspects,
+    Suspicion,
+    by_reference,
+    by_value,
+)
+from chippolicy.engine.frames.taking import (
+    File,
+    Judge,
+    Taken,
+    Target,
+    key_hash,
+    questions_of,
+)
 from chippolicy.engine.frames.watching import (
     Fed,
     Feeder,
@@ -62,8 +79,6 @@ from chippolicy.engine.survey import (
 
 _FEW = 1_000
 """So few faulty values are sought as they are; more by their hashes."""
-_SPARSE = 8
-"""Of so many batches no more than one is read by itself, instead of all."""
 _FOUND = {
     "value": "judged",
     "text": "judged",
@@ -72,18 +87,40 @@ _FOUND = {
     "ref/dangling": "lost",
     "ref/redirected": "lost",
 }
-"""How the faults of a rule or family are found, of those whose batches are known."""
+"""How the faults of a rule or family are found, of those for which there are suspects."""
 _SOME = 20_000
 """So few keys are sought in a file as they are; for more all of its keys are hashed."""
 Row = tuple[int, Sequence[str]]
 
 
-class Batch(NamedTuple):
-    """A batch of rows: of which file, the number of the first, and how many."""
+class _Hashed(NamedTuple):
+    """References whose keys have some hashes."""
 
-    file: File
-    first: int
-    height: int
+    target: Target
+    hashes: Ordered
+    at: str
+    """Where in a file the column is."""
+
+    @property
+    def cut(self) -> int:
+        """How many characters stand before the key."""
+        return len(f"{self.target[1]}/") if self.target[1] else 0
+
+    @property
+    def _key(self) -> pl.Expr:
+        return pl.col(self.at).str.slice(self.cut)
+
+    @property
+    def likely(self) -> pl.Expr:
+        """Whether a row has one of them; for few rows it is not so."""
+        return shortly([self._key]).is_in(first_half(self.hashes).implode())
+
+    @property
+    def certain(self) -> pl.Expr:
+        """Whether a row has one of them."""
+        table = self.target[1]
+        there = hashed(self._key).is_in(self.hashes.implode())
+        return there & pl.col(self.at).str.starts_with(f"{table}/") if table else there
 
 
 class FrameSurvey(TableSurvey):
@@ -104,7 +141,8 @@ class FrameSurvey(TableSurvey):
         super().__init__(plan, lookups, evaluators, trusted=trusted)
         for survey in self.columns.values():
             survey.forget_sound()
-        self._files: list[File] = []
+        self._again = Again(guarded=trusted)
+        self._files = self._again.files
         self._ahead = ahead
         self._taken = Taken(self.lookups, before)
         self._key_count = 0
@@ -112,11 +150,7 @@ class FrameSurvey(TableSurvey):
         self._unmatched: dict[tuple[Target, tuple[int, ...]], set[str]] = {}
         self._lost: dict[Target, set[str]] = {}
         """Sound references, judged late, that lead to no record of the tables read before."""
-        self._batches: list[Batch] = []
-        self._batches_lost: dict[Target, Batches] = {}
-        """The batches in which such references are."""
-        self._batches_repeated: Batches = set()
-        """The batches in which keys are that repeat."""
+        self._suspects = Suspects()
         self._asked: set[str] = set()
         """The first parts of keys whose rows are known, of a table others are held against."""
         self._sought: tuple[set[str], Future[list[list[Values]]]] | None = None
@@ -141,7 +175,7 @@ class FrameSurvey(TableSurvey):
             # Others are held against it: it is read no further than they ask.
             if self._feeders:
                 self._read(file)
-                self._must_be_plain(file, self.rows)
+                self._again.must_be_plain(file, self.rows)
             self._files.append(file)
             self.incomplete |= bool(header.lost & set(self.plan.key))
             return told
@@ -175,17 +209,12 @@ class FrameSurvey(TableSurvey):
             frames = self._ahead.batches(file.path, file.width)
         if (first := next(frames, None)) is None:
             return
-        taking = () if self._trusted else questions(file, first, self, self._taken)
-        ask(self._counted(file, first, frames), [*taking, *fed])
-
-    def _counted(
-        self, file: File, first: pl.DataFrame, others: Iterator[pl.DataFrame]
-    ) -> Iterator[pl.DataFrame]:
-        before = self.rows
-        for frame in chain((first,), others):
-            self._batches.append(Batch(file, self.rows - before, frame.height))
-            self.rows += frame.height
-            yield frame
+        questions: list[Question] = [*fed]
+        if not self._trusted:
+            judging = questions_of(file, first, self, self._taken)
+            questions = [*judging, *fed, Suspicion(self._suspects, file, self._taken)]
+        ask(self._again.noting(file, chain((first,), frames)), questions)
+        self.rows += self._again.height(file)
 
     def _needed(self, places: Mapping[str, int]) -> list[int]:
         """The columns of a table that others are held against which anything depends on."""
@@ -198,13 +227,13 @@ class FrameSurvey(TableSurvey):
             return
         self._judge_lost()
         empty = none() if self._single else none().cast(pl.UInt64)
-        hashes = pl.concat([empty, *(part for _, part in self._taken.keys)]).sort()
+        hashes = pl.concat([empty, *(part.hashes for part in self._taken.keys)]).sort()
         self._key_count = len(hashes)
         again = repeats(hashes)
         if again is not None:
             repeated = hashes.filter(again).unique()
-            self._batches_repeated = batches_with(repeated, self._taken.keys)
-            counts = Counter(self._keys_with(repeated, self._batches_repeated))
+            self._suspects.take_down(BY_KEY, batches_with(repeated, self._taken.keys))
+            counts = Counter(self._keys_repeated(repeated))
             self.repeated = {key for key, count in counts.items() if count > 1}
             beyond = sum(count - 1 for count in counts.values())
             self.keyless += beyond
@@ -218,38 +247,52 @@ class FrameSurvey(TableSurvey):
         self._feed_joined()
 
     def _judge_lost(self) -> None:
-        """Judge the references that lead to no record of the tables read before."""
-        sought = [
-            (target, hashes) for target in self._taken.unjudged if len(hashes := self._left(target))
+        """Find the references that lead to no record of the tables read before, and judge them."""
+        unjudged = self._taken.unjudged
+        targets = [
+            target
+            for target in dict.fromkeys((*unjudged, *self._taken.references))
+            if self._leads_to(target) in self._taken.before
         ]
-        self._lost = {target: set() for target in self._taken.unjudged}
+        self._lost = {target: set() for target in targets}
+        sought = [(target, hashes) for target in targets if len(hashes := self._left(target))]
         if not sought:
             return
-        numbers = union(self._batches_lost[target] for target, _ in sought)
+        numbers = self._suspects.batches(by_reference(target) for target, _ in sought)
+        judged = set()
         for (target, _), texts in zip(sought, self._texts_with(sought, numbers), strict=True):
             column, table = target
             survey = self.columns[column]
-            values = {text: f"{table}/{text}" if table else text for text in texts}
-            for file in self._files:
-                if (at := file.header.known.get(column)) is not None:
-                    Judge(file, survey, str(at), self._taken).judge(list(values.values()))
-            self._lost[target] = {
-                text for text, value in values.items() if not survey.is_faulty(value)
-            }
-        judged = {column for (column, _), _ in sought}
+            if target in unjudged:
+                values = [f"{table}/{text}" if table else text for text in texts]
+                for file in self._files:
+                    if (at := file.header.known.get(column)) is not None:
+                        Judge(file, survey, str(at), self._taken).judge(values)
+                texts = {
+                    text
+                    for text, value in zip(texts, values, strict=True)
+                    if not survey.is_faulty(value)
+                }
+                judged.add(column)
+                self._faulty_hashes.pop(column, None)
+            self._lost[target] = texts
         if faulty := {column for column in judged if self.columns[column].faulty}:
             self._set_aside(faulty, judged)
 
+    def _leads_to(self, target: Target) -> str:
+        """The table that references are to."""
+        column, table = target
+        return table or self.plan.by_name[column].ref_table or ""
+
     def _left(self, target: Target) -> Ordered:
         """The hashes of references that lead to no record of the tables read before."""
-        column, table = target
         references = self._taken.references
         # Where ids are in one table only, what was found there is not asked for again.
-        found = references[target] if table else references.pop(target)
-        searched = found.searched()
-        there = self._taken.before[table or self.plan.by_name[column].ref_table or ""]
+        found = references[target] if target[1] else references.pop(target)
+        parts = found.parts
+        there = self._taken.before[self._leads_to(target)]
         left = without(without(found.ordered(), id_hashes(there)), hashes_of([""]))
-        self._batches_lost[target] = batches_with(left, searched) if len(left) else set()
+        self._suspects.take_down(by_reference(target), batches_with(left, parts))
         return left
 
     def _set_aside(self, faulty: set[str], judged: set[str]) -> None:
@@ -259,7 +302,7 @@ class FrameSurvey(TableSurvey):
         gone = []
         for file in self._files:
             known = file.header.known
-            for frame in self._again(file, {*faulty, *watched, *self.plan.key}):
+            for frame in self._again.frames(file, {*faulty, *watched, *self.plan.key}):
                 amiss = {
                     name: self._is_faulty(frame[str(known[name])], name)
                     for name in faulty & known.keys()
@@ -272,9 +315,7 @@ class FrameSurvey(TableSurvey):
                     gone.append(self._keys_lost(frame.filter(reduce(or_, in_key)), known, judged))
         if gone:
             lost = pl.concat(gone).implode()
-            self._taken.keys = [
-                (batch, keys.filter(~keys.is_in(lost))) for batch, keys in self._taken.keys
-            ]
+            self._taken.keys = [part.filter(~part.hashes.is_in(lost)) for part in self._taken.keys]
 
     def _keys_lost(self, rows: pl.DataFrame, known: Mapping[str, int], judged: set[str]) -> Hashes:
         """The hashes of keys that turn out to be faulty; those which were before were told."""
@@ -293,73 +334,12 @@ class FrameSurvey(TableSurvey):
                 continue
             for file in self._files:
                 at = columns_at(feeder.watcher, file.header.known | file.header.own)
-                for frame in self._again(file, feeder.watcher.columns):
+                for frame in self._again.frames(file, feeder.watcher.columns):
                     feeder.feed_some(frame, at, combos)
 
     # Reading again, where something is wrong
 
-    def _again(
-        self,
-        file: File,
-        columns: Iterable[str],
-        where: pl.Expr | None = None,
-        numbers: Batches = None,
-    ) -> Iterator[pl.DataFrame]:
-        """The rows of a file once more: some columns, rows or, by their numbers, batches only."""
-        places = file.header.known | file.header.own
-        wanted = sorted({places[name] for name in columns if name in places}) or [0]
-        if self._trusted:
-            self._must_be_plain(file)
-        if (spans := self._spans(file, numbers)) is None:
-            return batches(file.path, file.width, wanted, where)
-        return (frame for _, frame in self._parts(file, spans, wanted, where))
-
-    def _spans(self, file: File, numbers: Batches) -> list[Batch] | None:
-        """Which batches of a file to read; None where it is better read as a whole."""
-        if numbers is None or file.broken:
-            return None
-        mine = [one for one in self._batches if one.file is file]
-        spans = [self._batches[number] for number in sorted(numbers)]
-        spans = [one for one in spans if one.file is file]
-        return spans if len(spans) * _SPARSE <= len(mine) else None
-
-    def _parts(
-        self,
-        file: File,
-        spans: Iterable[Batch],
-        columns: Sequence[int] | None,
-        where: pl.Expr | None = None,
-    ) -> Iterator[tuple[int, pl.DataFrame]]:
-        """Some batches of a file once more, each with the number of its first row."""
-        for span in spans:
-            # A row is a line, and before the first is the header.
-            text = file.lines.text(span.first + 1, span.height)
-            frame = rows_of(text, file.width, columns)
-            if frame.height != span.height:
-                raise UnsuitedError
-            yield span.first, frame if where is None else frame.filter(where)
-
-    def _must_be_plain(self, file: File, rows: int | None = None) -> None:
-        """Raise UnsuitedError where what is read of a file others are held against may not be it.
-
-        In a plain file each line is a row: a stray quotation mark has swallowed none. Where rows
-        have line breaks in their cells, every byte is to be accounted for.
-        """
-        if file.plain:
-            return
-        if rows is None:
-            rows = sum(frame.height for frame in batches(file.path, file.width, [0]))
-        if rows + 1 != lines_of(file.path):
-            told = look(file.path)
-            sizes = pl.sum_horizontal(pl.all().str.len_bytes().sum().cast(pl.Int64))
-            size = sum(int(frame.select(sizes).item()) for frame in batches(file.path, file.width))
-            header = header_line(file.path)
-            must_account(file.path, told, header, rows, file.width, size, quoted=True)
-        file.plain = True
-
-    def _key_frames(
-        self, hashes: Hashes | None = None, numbers: Batches = None
-    ) -> Iterator[pl.DataFrame]:
+    def _key_frames(self, hashes: Hashes | None = None) -> Iterator[pl.DataFrame]:
         """The sound keys, all or those with some hashes, as columns of their parts."""
         for one in self._files:
             known = one.header.known
@@ -370,11 +350,28 @@ class FrameSurvey(TableSurvey):
             if hashes is not None:
                 key = combined(parts) if hashes.dtype == pl.UInt128 else shortly(parts)
                 sound = key.is_in(hashes.implode()) & sound
-            for frame in self._again(one, self.plan.key, sound, numbers):
-                keys = frame.select(parts)
-                for name in self.plan.key:
-                    keys = keys.filter(~self._is_faulty(keys[str(known[name])], name))
-                yield keys
+            for frame in self._again.frames(one, self.plan.key, sound):
+                yield self._sound_keys(frame, known).select(parts)
+
+    def _sound_keys(self, rows: pl.DataFrame, known: Mapping[str, int]) -> pl.DataFrame:
+        """Those of some rows no part of whose keys is faulty."""
+        for name in self.plan.key:
+            if self.columns[name].faulty:
+                rows = rows.filter(~self._is_faulty(rows[str(known[name])], name))
+        return rows
+
+    def _keys_repeated(self, hashes: Hashes) -> Iterator[Values]:
+        """The keys of the rows, which are kept as suspects, that may have those of others."""
+        numbers = self._suspects.batches((BY_KEY,))
+        for one in self._files:
+            known = one.header.known
+            if known.keys() >= set(self.plan.key):
+                parts = [pl.col(str(known[name])) for name in self.plan.key]
+                same = key_hash(parts).is_in(hashes.implode())
+                for frame in self._again.frames(one, self.plan.key, same, numbers, numbered=True):
+                    rows = self._sound_keys(frame.filter(part != "" for part in parts), known)
+                    self._suspects.keep(BY_KEY, one.path, rows)
+                    yield from rows.select(parts).rows()
 
     def _is_faulty(self, values: pl.Series, column: str) -> pl.Series:
         """Which of some values of a column take part in no other rule."""
@@ -388,9 +385,9 @@ class FrameSurvey(TableSurvey):
         hashes = values.to_frame("h").select(hashed(pl.col("h")))["h"]
         return among(hashes, self._faulty_hashes[column])
 
-    def _keys_with(self, hashes: Hashes, numbers: Batches = None) -> Iterator[Values]:
+    def _keys_with(self, hashes: Hashes) -> Iterator[Values]:
         if len(hashes):
-            for frame in self._key_frames(hashes, numbers):
+            for frame in self._key_frames(hashes):
                 yield from frame.rows()
 
     @cached_property
@@ -418,7 +415,7 @@ class FrameSurvey(TableSurvey):
             index = file.header.known.get(column)
             if index is None:
                 continue
-            for frame in self._again(file, (column,)):
+            for frame in self._again.frames(file, (column,)):
                 values = frame[str(index)].unique()
                 values = values.filter((values != "") & ~self._is_faulty(values, column))
                 if prefix:
@@ -428,32 +425,26 @@ class FrameSurvey(TableSurvey):
     def _texts_with(
         self, sought: Sequence[tuple[Target, Ordered]], numbers: Batches = None
     ) -> list[set[str]]:
-        """The sound values of columns that have some hashes, cut from behind the table's name."""
+        """The sound values of columns that have some hashes, cut from behind the table's name.
+
+        `numbers`: the batches that they are in. The rows that have them are kept as suspects.
+        """
         found: list[set[str]] = [set() for _ in sought]
         for file in self._files:
-            known = file.header.known
             there = [
-                (one, column, table, hashes.implode())
-                for one, ((column, table), hashes) in zip(found, sought, strict=True)
-                if column in known
+                (texts, _Hashed(target, hashes, str(file.header.known[target[0]])))
+                for texts, (target, hashes) in zip(found, sought, strict=True)
+                if target[0] in file.header.known
             ]
-            masks = []
-            for _, column, table, hashes in there:
-                key = value = pl.col(str(known[column]))
-                if table is not None:
-                    prefix = f"{table}/"
-                    key = pl.when(value.str.starts_with(prefix)).then(value.str.slice(len(prefix)))
-                masks.append(hashed(key).is_in(hashes))
-            columns = {column for _, column, _, _ in there}
-            for frame in self._again(file, columns, pl.any_horizontal(masks), numbers):
-                hits = frame.select(mask.alias(str(at)) for at, mask in enumerate(masks))
-                for at, (one, column, table, _) in enumerate(there):
-                    some = frame[str(known[column])].filter(hits[str(at)]).unique().to_list()
-                    cut = len(f"{table}/") if table else 0
-                    survey = self.columns[column]
-                    if survey.faulty:
-                        some = [value for value in some if not survey.is_faulty(value)]
-                    one.update(value[cut:] for value in some)
+            columns = {*self.plan.key, *(column for (column, _), _ in sought)}
+            likely = pl.any_horizontal(one.likely for _, one in there)
+            for frame in self._again.frames(file, columns, likely, numbers, numbered=True):
+                for texts, one in there:
+                    rows = frame.filter(one.certain)
+                    self._suspects.keep(by_reference(one.target), file.path, rows)
+                    values = rows[one.at].unique()
+                    values = values.filter(~self._is_faulty(values, one.target[0]))
+                    texts.update(values.str.slice(one.cut))
         return found
 
     # What the checks ask
@@ -498,7 +489,7 @@ class FrameSurvey(TableSurvey):
             return []
         found = rows_beginning(file.path, file.width, firsts) if at == 0 else None
         if found is None:
-            self._must_be_plain(file)
+            self._again.must_be_plain(file)
             where = pl.col(str(at)).is_in(list(firsts))
             frames = batches(file.path, file.width, where=where)
             found = [row for frame in frames for row in frame.rows()]
@@ -584,6 +575,7 @@ class FrameSurvey(TableSurvey):
                 hashes = hashes.filter(hashes != hashes_of([""])[0])
             if len(hashes):
                 sought.append((*which, hashes))
+            self._suspects.take_down(by_reference(which[0]), None if len(hashes) else {})
             self._unmatched[which] = set()
         if sought:
             texts = self._texts_with([(target, hashes) for target, _, hashes in sought])
@@ -661,7 +653,7 @@ class FrameSurvey(TableSurvey):
             for file in self._files:
                 places = [self.plan.key[0], column]
                 if file.header.known.keys() >= set(places):
-                    for frame in self._again(file, places):
+                    for frame in self._again.frames(file, places):
                         key = pl.col(str(file.header.known[self.plan.key[0]]))
                         keys = frame.select(hashed(key).alias("h"))["h"]
                         self._taken.look_up(frame, file.header, [column], keys)
@@ -709,7 +701,7 @@ class FrameSurvey(TableSurvey):
             key = self.plan.key[0]
             if column not in known or key not in known:
                 continue
-            for frame in self._again(file, (key, column)):
+            for frame in self._again.frames(file, (key, column)):
                 pairs = frame.select(str(known[key]), str(known[column]))
                 found.update((key, value) for key, value in pairs.rows() if value)
         faulty = self.columns[column]
@@ -721,60 +713,64 @@ class FrameSurvey(TableSurvey):
             return any(column in file.header.known for file in self._files)
         return bool(self.looked_up_frame(column).height)
 
-    def batches_of(self, fault: Fault) -> Batches:
-        """The batches with rows that a fault may be of."""
-        families = {_FOUND.get(code) or _FOUND.get(code.partition("/")[0]) for code in fault.codes}
-        return union(self._batches_found(fault, family) for family in families)
+    def suspects(self, fault: Fault, path: Path, columns: Iterable[str]) -> pl.DataFrame | None:
+        """The rows of a file, if they are at hand, that a fault may be of, each with its `line`."""
+        reasons, file = self._reasons(fault), self._file(path)
+        if reasons is None or file.broken:
+            return None
+        places = file.header.known | file.header.own
+        wanted = [str(places[name]) for name in columns if name in places]
+        rows = self._suspects.rows(reasons, path, wanted)
+        return None if rows is None else with_lines(rows)
 
-    def _batches_found(self, fault: Fault, family: str | None) -> Batches:
+    def batches_of(self, faults: Iterable[Fault]) -> Batches:
+        """The batches with rows that some faults may be of."""
+        return union(
+            None if (reasons := self._reasons(fault)) is None else self._suspects.batches(reasons)
+            for fault in faults
+        )
+
+    def _reasons(self, fault: Fault) -> set[Reason] | None:
+        """Why the rows that a fault may be of were suspect; None: they need not have been."""
+        families = {_FOUND.get(code) or _FOUND.get(code.partition("/")[0]) for code in fault.codes}
+        found: set[Reason] = set()
+        for family in families:
+            if (reasons := self._reasons_by(family, fault)) is None:
+                return None
+            found |= reasons
+        return found
+
+    def _reasons_by(self, family: str | None, fault: Fault) -> set[Reason] | None:
         if family == "repeated":
-            return self._batches_repeated
+            return {BY_KEY}
         if len(fault.columns) != 1 or fault.whole_table:
             return None
         (column,) = fault.columns
-        targets = [target for target in self._batches_lost if target[0] == column]
+        late = self._suspects.references(column)
         if family == "lost":
-            told = {table for _, table in targets}
-            known = told == {None} or told >= {one.partition("/")[0] for (one,) in fault.bad}
-            return union(map(self._batches_lost.__getitem__, targets)) if known else None
+            tables = self.targets(column) or (None,)
+            wanted = {by_reference((column, table)) for table in tables}
+            return late if late >= wanted else None
         if family != "judged" or (column in self.plan.key and not self._requires(column)):
             return None
         # References that were judged late are faulty where they were lost.
-        lost = (self._batches_lost[target] for target in targets)
-        return union((self._taken.doubtful[column], *lost))
+        return {by_value(column)} | late
 
     def _requires(self, column: str) -> bool:
         return self.plan.by_name[column].required
+
+    def _file(self, path: Path) -> File:
+        return next(one for one in self._files if one.path == path)
 
     def lined(
         self, path: Path, columns: Iterable[str] | None = None, numbers: Batches = None
     ) -> Iterator[pl.DataFrame]:
         """The rows of a file in batches, each with its `line`: some columns or batches, or all."""
-        file = next(one for one in self._files if one.path == path)
-        places = file.header.known | file.header.own
-        wanted = None
-        if columns is not None:
-            found = {places[name] for name in columns if name in places} | file.broken
-            wanted = sorted(found) or [0]
-        if (spans := self._spans(file, numbers)) is not None:
-            for first, frame in self._parts(file, spans, wanted):
-                yield frame.with_columns((pl.int_range(pl.len()) + first + 2).alias("line"))
-            return
-        breaks = [pl.col(str(index)).str.count_matches("\n", literal=True) for index in file.broken]
-        extra = pl.sum_horizontal(breaks).cast(pl.Int64) if breaks else pl.lit(0, pl.Int64)
-        line = 2
-        for frame in batches(file.path, file.width, wanted):
-            before = pl.int_range(pl.len())
-            if breaks:
-                before += extra.cum_sum() - extra
-            yield frame.with_columns((before + line).alias("line"))
-            line += frame.height
-            if breaks:
-                line += int(frame.select(extra.sum()).item() or 0)
+        return self._again.lined(self._file(path), columns, numbers)
 
     def rows_with(self, path: Path, keys: Iterable[Values]) -> Iterator[Row]:
         """The rows of a file that have one of some keys, with their lines."""
-        file = next(one for one in self._files if one.path == path)
+        file = self._file(path)
         if self._trusted:
             # What is held against them is told by its own lines.
             wanted, known = set(keys), file.header.known

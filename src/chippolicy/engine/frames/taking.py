@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, reduce
+from functools import reduce
 from operator import or_
 from pathlib import Path
 
@@ -16,8 +16,15 @@ from chippolicy.engine.columns import MAX_CELL_LENGTH
 from chippolicy.engine.faults import Values
 from chippolicy.engine.frames.accept import accepts
 from chippolicy.engine.frames.asking import Question
-from chippolicy.engine.frames.hashes import Gathered, Hashes, combined, hashed, shortly
-from chippolicy.engine.frames.lines import Lines
+from chippolicy.engine.frames.hashes import (
+    Gathered,
+    Hashes,
+    Part,
+    combined,
+    every_row,
+    hashed,
+    shortly,
+)
 from chippolicy.engine.header import Header
 from chippolicy.engine.survey import ColumnSurvey, TableSurvey, UnsuitedError
 
@@ -49,11 +56,6 @@ class File:
     found: list[Values] = field(default_factory=list)
     """Of such a file: the rows that were looked for."""
 
-    @cached_property
-    def lines(self) -> Lines:
-        """Where its lines begin."""
-        return Lines(self.path)
-
 
 class Taken:
     """What is kept of all files of a table, as hashes in columns."""
@@ -61,7 +63,7 @@ class Taken:
     def __init__(self, lookups: Iterable[str], before: Mapping[str, TableSurvey]) -> None:
         self.before = before
         """The tables that were read before, in which references may be found."""
-        self.keys: list[tuple[int, Hashes]] = []
+        self.keys: list[Part] = []
         self.references: defaultdict[Target, Gathered] = defaultdict(Gathered)
         self.unjudged: dict[Target, None] = {}
         """References whose form is judged only of those that lead to no record."""
@@ -72,8 +74,8 @@ class Taken:
         """Of columns of few values: those of this batch that may not have been met."""
         self.batch = -1
         """The number of the batch that is being taken, of all files."""
-        self.doubtful: defaultdict[str, set[int]] = defaultdict(set)
-        """The batches in which a column has values that are not certainly sound."""
+        self.doubted: dict[str, list[str]] = {}
+        """The values of the batch that is being read that are not certainly sound, by column."""
         self.usual_table: dict[str, str] = {}
         """The table that all record references of a column in the last batch were of."""
 
@@ -99,7 +101,7 @@ class Taken:
                 self.looked_up[name].append(pairs if told.all() else pairs.filter(told))
 
 
-def questions(
+def questions_of(
     file: File, frame: pl.DataFrame, table: TableSurvey, taken: Taken
 ) -> Iterator[Question]:
     """What is asked of every batch of a file, of which the first is given.
@@ -181,7 +183,7 @@ class Judge:
         if not values:
             self.passes()
             return
-        self.taken.doubtful[self.name].add(self.taken.batch)
+        self.taken.doubted[self.name] = values
         survey, joined = self.survey, "".join(values)
         if len(joined) > MAX_CELL_LENGTH and max(map(len, values)) > MAX_CELL_LENGTH:
             # Such a cell is not one to have many copies of.
@@ -199,15 +201,10 @@ class Judge:
         """The different values of a batch that are not certainly sound."""
         return self.value.filter(~self.accepts(self.value)).unique().implode()
 
-    def sound(self, values: pl.Series) -> pl.Series:
-        """Those of some values of the batch that take part in other rules."""
-        faulty = self.taken.amiss[self.name]
-        return values.filter(~values.is_in(faulty)) if faulty else values
-
-    def add(self, values: pl.Series, table: str | None = None) -> None:
-        """Keep what some references name."""
+    def add(self, values: pl.Series, rows: pl.Series | None, table: str | None = None) -> None:
+        """Keep what the references in some rows name."""
         hashes = values.to_frame("h").select(hashed(pl.col("h")))["h"]
-        self.taken.references[self.name, table].add(hashes, self.taken.batch)
+        self.taken.references[self.name, table].add(hashes, self.taken.batch, rows)
 
 
 class _Few(Question):
@@ -284,13 +281,11 @@ class _Keys(Question):
         if hashes is None:
             must_have_no_blank_row(frame)
             return
+        mine = Part(self._taken.batch, hashes.rename("h"), every_row(frame.height))
         if self._is_doubted() and (lacking := frame.select(self._lacks.alias("l"))["l"]).any():
             self._tolerate(frame.filter(lacking))
-            left = frame.filter(~lacking)
-            hashes_left = left.select(self._hashes.alias("h"))["h"]
-            self._taken.keys.append((self._taken.batch, hashes_left))
-        else:
-            self._taken.keys.append((self._taken.batch, hashes.rename("h")))
+            mine = mine.filter(~lacking)
+        self._taken.keys.append(mine)
         if self._single:
             self._taken.look_up(frame, self._header, self._taken.looked_up, hashes)
 
@@ -335,7 +330,7 @@ class _Ids(Question):
     """The hashes of a column's references to another table; blanks are left out in the end."""
 
     def __init__(self, judge: Judge, *, repeats: bool) -> None:
-        self._judge = judge
+        self._judge, self._repeats = judge, repeats
         value = judge.value
         self._values = value.unique() if repeats else value
 
@@ -343,7 +338,12 @@ class _Ids(Question):
         return (self._values.implode(),)
 
     def take(self, frame: pl.DataFrame, values: pl.Series) -> None:
-        self._judge.add(self._judge.sound(values))
+        rows = None if self._repeats else every_row(frame.height)
+        if faulty := self._judge.taken.amiss[self._judge.name]:
+            sound = ~values.is_in(faulty)
+            values = values.filter(sound)
+            rows = rows if rows is None else rows.filter(sound)
+        self._judge.add(values, rows)
 
 
 class _FewIds(_Ids):
@@ -397,23 +397,26 @@ class _Records(Question):
         if alike and judge.taken.vouches(self._column, table):
             judge.passes()
             judge.taken.unjudged[judge.name, table] = None
-            judge.add(keys, table)
+            judge.add(keys, every_row(frame.height), table)
             return
         judge.judge(frame.select(judge.doubtful).item().to_list())
-        values = judge.sound(frame[judge.index])
+        left = pl.DataFrame([frame[judge.index].alias("v"), every_row(frame.height).alias("r")])
+        if faulty := judge.taken.amiss[judge.name]:
+            left = left.filter(~pl.col("v").is_in(faulty))
         for _ in range(_REFERENCE_TABLES):
-            values = values.filter(values != "") if len(values) and values[0] == "" else values
-            if not len(values):
+            if left.height and left["v"][0] == "":
+                left = left.filter(pl.col("v") != "")
+            if not left.height:
                 return
-            table, slash, _ = values[0].partition("/")
+            table, slash, _ = left["v"][0].partition("/")
             if slash:
-                mine = values.str.starts_with(f"{table}/")
-                some = values if mine.all() else values.filter(mine)
-                judge.add(some.str.slice(len(table) + 1), table)
+                mine = left["v"].str.starts_with(f"{table}/")
+                some = left if mine.all() else left.filter(mine)
+                judge.add(some["v"].str.slice(len(table) + 1), some["r"], table)
                 judge.taken.usual_table[judge.name] = table
-                if some is values:
+                if some is left:
                     return
-                values = values.filter(~mine)
+                left = left.filter(~mine)
             else:
-                values = values.filter(values.str.contains("/", literal=True))
+                left = left.filter(pl.col("v").str.contains("/", literal=True))
         raise UnsuitedError
