@@ -16,8 +16,9 @@ from chippolicy.engine.frames.lines import picked
 
 
 @given(
-    rows=st.lists(st.text('ab é"', max_size=9), min_size=1, max_size=40),
+    rows=st.lists(st.text('ab é"', max_size=9), min_size=2, max_size=40),
     batch=st.integers(1, 30),
+    few=st.sampled_from((0, 100)),
     ended=st.booleans(),
     end=st.sampled_from(("\n", "\r\n")),
     data=st.data(),
@@ -26,17 +27,21 @@ def test_lines_are_those_of_the_file(
     tmp_path_factory: pytest.TempPathFactory,
     rows: list[str],
     batch: int,
+    few: int,
     ended: bool,
     end: str,
     data: st.DataObject,
 ) -> None:
     """In whatever parts a file comes, the lines that are given are those that were asked for."""
+    # The first is the header, which nobody asks for.
     rows[-1] += "x"
     path = tmp_path_factory.mktemp("lines") / "file.csv"
     path.write_bytes((end.join(rows) + end * ended).encode())
-    wanted = sorted(data.draw(st.sets(st.integers(0, len(rows) - 1))))
+    wanted = sorted(data.draw(st.sets(st.integers(1, len(rows) - 1))))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "BATCH", batch)
+        patch.setattr(module, "_CHUNK", batch)
+        patch.setattr(module, "_FEW", few)
         parts = list(picked(path, pl.Series(wanted, dtype=pl.Int64)))
     assert [number for numbers, _ in parts for number in numbers] == wanted
     given = b"".join(text for _, text in parts).decode()
