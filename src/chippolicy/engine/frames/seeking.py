@@ -14,11 +14,13 @@ from threading import Lock
 import polars as pl
 
 from chippolicy.engine.frames.reading import BATCH, header_line
-from chippolicy.engine.frames.structure import must_end_lines_with_feeds
+from chippolicy.engine.frames.structure import ends_with_return
 from chippolicy.engine.survey import UnsuitedError
 
 _TELLING = frozenset(',"\r\n\0')
 """Signs that a sought cell cannot have where lines are compared as they are written."""
+_SHORT = 4
+"""So few short cells are compared by themselves."""
 _polars = Lock()
 """Polars takes every core for one file: two at once would only be in each other's way."""
 
@@ -30,7 +32,8 @@ def rows_beginning(path: Path, width: int, firsts: Collection[str]) -> list[tupl
     """
     if any(not one.isascii() or not _TELLING.isdisjoint(one) for one in firsts):
         return None
-    must_end_lines_with_feeds(path)
+    if ends_with_return(path):
+        raise UnsuitedError
     try:
         with _polars:
             hits = _lines_beginning(path, {form for one in firsts for form in (one, f'"{one}"')})
@@ -46,22 +49,38 @@ def _lines_beginning(path: Path, written: Collection[str]) -> list[str]:
     """The lines below the header that begin with one of some cells, as they are written.
 
     Nearly all lines differ from every sought cell in their first signs, and these are compared
-    while lines are told apart: only what is left is cut at its first comma.
+    while lines are told apart: only what is left is cut at its first comma. Raises UnsuitedError
+    where a carriage return stands by itself: it ends a line too.
     """
-    shortest = min((len(one) + 1 for one in written), default=0)
-    starts = list({f"{one},"[:shortest] for one in written})
     line = pl.col("line")
-    scan = pl.scan_lines(path, name="line", glob=False)
-    alike = scan.filter(line.str.head(shortest).is_in(starts))
+    astray = line.str.contains("\r", literal=True)
+    scan = pl.scan_lines(path, name="line", glob=False).filter(_alike(line, written) | astray)
     # Offsets are in bytes and lengths in characters: what differs is no sought text either way.
     begins = line.str.head(line.str.find(",", literal=True)).is_in(list(written))
     hits = list[str]()
-    for frame in alike.collect_batches(chunk_size=BATCH, maintain_order=True, engine="streaming"):
+    for frame in scan.collect_batches(chunk_size=BATCH, maintain_order=True, engine="streaming"):
+        if frame.select(astray.any()).item():
+            raise UnsuitedError
         hits.extend(frame.filter(begins)["line"])
     # A record may have the name of a column: the header is sought then, too, and found first.
     if hits and hits[0].encode() == header_line(path).rstrip(b"\r\n"):
         del hits[0]
     return hits
+
+
+def _alike(line: pl.Expr, written: Collection[str]) -> pl.Expr:
+    """Whether a line may begin with one of some cells: as many signs as all of them have tell.
+
+    A few short cells are compared by themselves, so that the signs that all others have tell more.
+    """
+    cells = sorted((f"{one}," for one in written), key=len)
+    # Of those that leave the most signs to compare, the fewest.
+    few = max(range(len(cells[: _SHORT + 1])), key=lambda few: len(cells[few]), default=0)
+    short, others = cells[:few], cells[few:]
+    shortest = min(map(len, others), default=0)
+    starts = list({one[:shortest] for one in others})
+    alike = (line.str.starts_with(one) for one in short)
+    return pl.any_horizontal(line.str.head(shortest).is_in(starts), *alike)
 
 
 def _line_ends(path: Path, width: int, quote: str | None) -> int:
