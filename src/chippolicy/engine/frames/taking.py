@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
+from itertools import compress
 from operator import or_
 from pathlib import Path
 
@@ -203,7 +204,10 @@ class Judge:
 
     def add(self, values: pl.Series, rows: pl.Series | None, table: str | None = None) -> None:
         """Keep what the references in some rows name."""
-        hashes = values.to_frame("h").select(hashed(pl.col("h")))["h"]
+        self.keep(values.to_frame("h").select(hashed(pl.col("h")))["h"], rows, table)
+
+    def keep(self, hashes: Hashes, rows: pl.Series | None, table: str | None = None) -> None:
+        """Keep the hashes of what they name."""
         self.taken.references[self.name, table].add(hashes, self.taken.batch, rows)
 
 
@@ -216,24 +220,19 @@ class _Few(Question):
         """Values met before that are certainly sound."""
 
     def asked(self) -> Sequence[pl.Expr]:
-        value = self._judge.value
+        value, one = self._judge.value, pl.element()
         if 0 < len(self._sound) <= _USUAL:
-            # Whether there are others costs less than which there are.
-            return (pl.any_horizontal(value == one for one in self._sound).all(),)
-        return (value.unique().implode(),)
+            # Whether a value is another than these costs less than telling all apart.
+            value = value.filter(~pl.any_horizontal(value == known for known in self._sound))
+        told = pl.struct(one.alias("value"), self._judge.accepts(one).alias("sound"))
+        return (value.unique().implode().list.eval(told),)
 
-    def take(self, frame: pl.DataFrame, told: bool | pl.Series) -> None:
-        judge = self._judge
-        if told is True:
-            judge.passes()
-            judge.taken.different[judge.name] = pl.Series(dtype=pl.String)
-            return
-        different = frame[judge.index].unique() if told is False else told
-        judge.taken.different[judge.name] = different
-        new = set(different) - self._sound
-        values = pl.DataFrame({judge.index: list(new)}, schema={judge.index: pl.String})
-        sound = set(values.filter(judge.accepts(judge.value))[judge.index]) if new else set()
-        judge.judge(list(new - sound))
+    def take(self, frame: pl.DataFrame, told: pl.Series) -> None:
+        judge, different = self._judge, told.struct.unnest()
+        values = different["value"]
+        judge.taken.different[judge.name] = values
+        sound = set(compress(values, different["sound"]))
+        judge.judge([value for value in values if value not in sound])
         self._sound = sound if len(self._sound) > _REMEMBERED else self._sound | sound
 
 
@@ -331,33 +330,32 @@ class _Ids(Question):
 
     def __init__(self, judge: Judge, *, repeats: bool) -> None:
         self._judge, self._repeats = judge, repeats
-        value = judge.value
-        self._values = value.unique() if repeats else value
 
     def asked(self) -> Sequence[pl.Expr]:
-        return (self._values.implode(),)
+        # Not the hashes of different values: see decision 11.
+        hashes = hashed(self._judge.value)
+        return ((hashes.unique() if self._repeats else hashes).implode(),)
 
-    def take(self, frame: pl.DataFrame, values: pl.Series) -> None:
-        rows = None if self._repeats else every_row(frame.height)
-        if faulty := self._judge.taken.amiss[self._judge.name]:
-            sound = ~values.is_in(faulty)
-            values = values.filter(sound)
-            rows = rows if rows is None else rows.filter(sound)
-        self._judge.add(values, rows)
+    def take(self, frame: pl.DataFrame, hashes: Hashes) -> None:
+        judge, rows = self._judge, every_row(frame.height)
+        if faulty := judge.taken.amiss[judge.name]:
+            sound = ~frame[judge.index].is_in(faulty)
+            judge.add(frame[judge.index].filter(sound), rows.filter(sound))
+        else:
+            judge.keep(hashes, None if self._repeats else rows)
 
 
-class _FewIds(_Ids):
+class _FewIds(Question):
     """The same where each repeats many times: the different ones have been told apart."""
 
     def __init__(self, judge: Judge) -> None:
-        super().__init__(judge, repeats=True)
+        self._judge = judge
 
-    def asked(self) -> Sequence[pl.Expr]:
-        return ()
-
-    def take(self, frame: pl.DataFrame, values: pl.Series | None = None) -> None:
-        values = self._judge.taken.different[self._judge.name]
-        super().take(frame, values)
+    def take(self, frame: pl.DataFrame) -> None:
+        judge = self._judge
+        values = judge.taken.different[judge.name]
+        faulty = judge.taken.amiss[judge.name]
+        judge.add(values.filter(~values.is_in(faulty)) if faulty else values, None)
 
 
 class _UnjudgedIds(_Ids):
@@ -366,13 +364,13 @@ class _UnjudgedIds(_Ids):
     def asked(self) -> Sequence[pl.Expr]:
         return (*super().asked(), (self._judge.value == "").any())
 
-    def take(self, frame: pl.DataFrame, values: pl.Series, blanks: bool = False) -> None:
+    def take(self, frame: pl.DataFrame, hashes: Hashes, blanks: bool = False) -> None:
         judge = self._judge
         judge.passes()
         if blanks:
             judge.judge([""])
         judge.taken.unjudged[judge.name, None] = None
-        super().take(frame, values)
+        super().take(frame, hashes)
 
 
 class _Records(Question):
@@ -389,15 +387,15 @@ class _Records(Question):
         return (
             pl.lit(table),
             value.str.starts_with(prefix).all(),
-            value.str.slice(len(prefix)).implode(),
+            hashed(value.str.slice(len(prefix))).implode(),
         )
 
-    def take(self, frame: pl.DataFrame, table: str, alike: bool, keys: pl.Series) -> None:
+    def take(self, frame: pl.DataFrame, table: str, alike: bool, keys: Hashes) -> None:
         judge = self._judge
         if alike and judge.taken.vouches(self._column, table):
             judge.passes()
             judge.taken.unjudged[judge.name, table] = None
-            judge.add(keys, every_row(frame.height), table)
+            judge.keep(keys, every_row(frame.height), table)
             return
         judge.judge(frame.select(judge.doubtful).item().to_list())
         left = pl.DataFrame([frame[judge.index].alias("v"), every_row(frame.height).alias("r")])
