@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chippolicy import Dataset, load
@@ -55,6 +55,8 @@ def test_what_certainly_lies_before_comes_first(found: list[Entry]) -> None:
         assert all(late.before(early) is not Truth.YES for early in ordered[:place])
 
 
+@example(["0001", "0001-01-01"])
+@example(["9999-12-31", "9999"])
 @given(st.lists(edtf_texts(), min_size=2, max_size=2))
 def test_moments_compare_as_their_dates_do(texts: list[str]) -> None:
     """An entry of one date lies before another exactly as the date does."""

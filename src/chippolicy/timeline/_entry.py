@@ -77,14 +77,17 @@ class Entry:
     def begins(self) -> Window:
         """The days on which it may begin, marks counted."""
         if self.start:
-            return _opened(self.start.begins())
+            first, last = self.start.begins()
+            # What may begin on the calendar's first day may have begun before.
+            return BEFORE if first <= date.min.toordinal() else first, last
         return BEFORE, self.ends[1]
 
     @cached_property
     def ends(self) -> Window:
         """The days on which it may end, marks counted."""
         if self.end:
-            return _opened(self.end.ends())
+            first, last = self.end.ends()
+            return first, AFTER if last >= date.max.toordinal() else last
         return AFTER if self.goes_on or not self.start else self.start.begins()[0], AFTER
 
     @property
@@ -164,12 +167,3 @@ class Entry:
     @property
     def _dates(self) -> tuple[EdtfDate, ...]:
         return tuple(one for one in (self.start, self.end) if one is not None)
-
-
-def _opened(window: Window) -> Window:
-    """A window that reaches the end of the calendar has no end there: it is open."""
-    first, last = window
-    return (
-        BEFORE if first <= date.min.toordinal() else first,
-        AFTER if last >= date.max.toordinal() else last,
-    )
