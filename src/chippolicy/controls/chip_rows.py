@@ -194,7 +194,7 @@ def _columns(header: Sequence[str]) -> Iterator[_Column]:
         rate = name.removeprefix(_RATE) if name.startswith(_RATE) else None
         plan: ColumnPlan
         if rate is not None or name in NUMBERS:
-            plan = replace(plans.get(name, quantity), name=name)
+            plan = plans.get(name, quantity)._replace(name=name)
         elif name in ("id", "datacenter"):
             plan = plans[name]
         else:

@@ -7,18 +7,17 @@ It is compiled from the Pydantic models once, when the derived files are made, a
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 NUMBERS = frozenset({"integer", "number"})
 """The base types whose values are written without quotation marks, as digits."""
 PLAN_FILE = Path(__file__).with_name("plan.json")
 
 
-@dataclass(frozen=True)
-class ColumnPlan:
+class ColumnPlan(NamedTuple):
     """How the values of one column are checked."""
 
     name: str
@@ -60,8 +59,7 @@ class TablePlan:
         return tuple(self.by_name)
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """The tables in reading order, and the pattern of a contributor's own columns."""
 
     extra_column: str
@@ -104,7 +102,7 @@ def compile_plan() -> dict[str, Any]:
         defaults = ColumnPlan("", "", "", False, "")
         return {
             key: value
-            for key, value in asdict(told).items()
+            for key, value in told._asdict().items()
             if value != getattr(defaults, key) or key == "required"
         }
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from chippolicy.derive.plan import Plan, TablePlan
 from chippolicy.engine.columns import shown
@@ -17,8 +16,7 @@ _LONGEST_NAME = 80
 """A longer text in a header, in characters, is held for no misspelling."""
 
 
-@dataclass(frozen=True)
-class Header:
+class Header(NamedTuple):
     """Where a file's columns stand."""
 
     cells: tuple[str, ...]

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
+from typing import NamedTuple
 
 from chippolicy.derive.plan import TablePlan
 from chippolicy.engine.columns import Detail
@@ -31,8 +32,7 @@ class Seen:
     places: list[Place] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class _Probe:
+class _Probe(NamedTuple):
     """What of a row is held against one fault."""
 
     number: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
@@ -77,8 +76,7 @@ class RawProblem(NamedTuple):
     """The cell of a sheet it is in."""
 
 
-@dataclass(frozen=True)
-class RawTable:
+class RawTable(NamedTuple):
     """The records of one table, which can be gone through more than once."""
 
     name: str | None

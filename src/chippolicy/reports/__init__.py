@@ -6,9 +6,8 @@ A format is one module with a function ``render(report, look) -> str``; it is im
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 if TYPE_CHECKING:
     from chippolicy.findings import Report
@@ -29,8 +28,7 @@ FORMATS: dict[str, str] = {
 """Each format's name, and where the function is that writes it."""
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """How a report for people is laid out; formats for machines pay no heed to it."""
 
     width: int = 100

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chippolicy.findings import Severity
 from chippolicy.rules.parts import Part
@@ -10,8 +10,7 @@ from chippolicy.rules.parts import Part
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule: its code, what must hold, why, how to mend a fault, and its parts."""
 
     code: str
