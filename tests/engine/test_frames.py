@@ -41,7 +41,7 @@ def told(report: Report) -> str:
     return json.dumps([plain, report.counts, report.unreadable], ensure_ascii=False, indent=1)
 
 
-def must_agree(path: Path, **options: Any) -> Report:
+def must_agree(path: Path | list[Path], **options: Any) -> Report:
     """Validate with both executors, and hold their reports against each other."""
     by_rows = validate(path, engine="rows", **options)
     assert told(validate(path, engine="frames", **options)) == told(by_rows)
@@ -187,6 +187,40 @@ def test_changed_packages_give_the_same(
     write(tmp_path / "given", changed(choose, count), choose)
     with batches_of(rows, sparse):
         must_agree(tmp_path / "given", against="none")
+
+
+def in_two(
+    choose: random.Random, tables: dict[str, Rows]
+) -> tuple[dict[str, Rows], dict[str, Rows]]:
+    """A package as two that hold some rows of each table, and were changed by themselves."""
+    parts: tuple[dict[str, Rows], dict[str, Rows]] = ({}, {})
+    for name, (header, *rows) in tables.items():
+        cut = choose.randint(0, len(rows))
+        for part, mine in zip(parts, (rows[:cut], rows[cut:]), strict=True):
+            if choose.random() < 0.8:
+                part[name] = [list(header), *mine]
+    for part in parts:
+        for _ in range(choose.randint(0, 2)):
+            if part:
+                choose.choice(CHANGES)(choose, part)
+    return parts
+
+
+@settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(seed=SEEDS, count=st.integers(0, 8), rows=BATCHES, sparse=SPARSE)
+def test_tables_in_several_files_give_the_same(
+    tmp_path: Path, seed: int, count: int, rows: int, sparse: int
+) -> None:
+    """The same holds where a table is in two files, which need not have the same columns."""
+    choose = random.Random(seed)
+    parts = in_two(choose, changed(choose, count))
+    folders = [tmp_path / "one", tmp_path / "other"]
+    for folder, part in zip(folders, parts, strict=True):
+        write(folder, part, choose)
+    with batches_of(rows, sparse):
+        must_agree(folders, against="none")
 
 
 @settings(

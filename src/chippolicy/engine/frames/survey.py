@@ -302,6 +302,8 @@ class FrameSurvey(TableSurvey):
         gone = []
         for file in self._files:
             known = file.header.known
+            if faulty.isdisjoint(known):
+                continue
             for frame in self._again.frames(file, {*faulty, *watched, *self.plan.key}):
                 amiss = {
                     name: self._is_faulty(frame[str(known[name])], name)
@@ -436,6 +438,8 @@ class FrameSurvey(TableSurvey):
                 for texts, (target, hashes) in zip(found, sought, strict=True)
                 if target[0] in file.header.known
             ]
+            if not there:
+                continue
             columns = {*self.plan.key, *(column for (column, _), _ in sought)}
             likely = pl.any_horizontal(one.likely for _, one in there)
             for frame in self._again.frames(file, columns, likely, numbers, numbered=True):
