@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from chippolicy import Report, validate
 from chippolicy.derive.plan import load_plan
 from chippolicy.engine import executors
-from chippolicy.engine.frames import again, reading
+from chippolicy.engine.frames import again, hashes, lines, reading, suspects
 from chippolicy.formats.csv import written
 from tests.small import TABLES
 from tests.test_corpus import CORPUS, cases
@@ -162,30 +162,39 @@ def write(folder: Path, tables: dict[str, Rows], choose: random.Random) -> None:
 
 
 @contextmanager
-def batches_of(rows: int, sparse: int) -> Iterator[None]:
-    """Read by frames in batches of some rows, each by itself where one in `sparse` is wanted."""
+def batches_of(rows: int, sparse: int, few: int) -> Iterator[None]:
+    """Read by frames in batches of some rows, by lines where one row in `sparse` is wanted.
+
+    `few`: so many rows or hashes are dealt with in the way of few.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading, "BATCH", rows)
+        patch.setattr(lines, "BATCH", rows)
         patch.setattr(again, "_SPARSE", sparse)
+        patch.setattr(suspects, "_MOST", few)
+        patch.setattr(lines, "_FEW", few)
+        patch.setattr(hashes, "_FEW_ROWS", few)
+        patch.setattr(hashes, "_MANY", few + 1)
         yield
 
 
 SEEDS = st.integers(0, 2**32)
 BATCHES = st.sampled_from((1, 2, 5, 65_536))
-SPARSE = st.sampled_from((1, 8))
+SPARSE = st.sampled_from((1, 4))
+FEW = st.sampled_from((0, 2, 100_000))
 
 
 @settings(
     max_examples=160, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
-@given(seed=SEEDS, count=st.integers(0, 12), rows=BATCHES, sparse=SPARSE)
+@given(seed=SEEDS, count=st.integers(0, 12), rows=BATCHES, sparse=SPARSE, few=FEW)
 def test_changed_packages_give_the_same(
-    tmp_path: Path, seed: int, count: int, rows: int, sparse: int
+    tmp_path: Path, seed: int, count: int, rows: int, sparse: int, few: int
 ) -> None:
     """Whatever was done to a package, rows and frames of any size of batch tell the same of it."""
     choose = random.Random(seed)
     write(tmp_path / "given", changed(choose, count), choose)
-    with batches_of(rows, sparse):
+    with batches_of(rows, sparse, few):
         must_agree(tmp_path / "given", against="none")
 
 
@@ -209,9 +218,9 @@ def in_two(
 @settings(
     max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
-@given(seed=SEEDS, count=st.integers(0, 8), rows=BATCHES, sparse=SPARSE)
+@given(seed=SEEDS, count=st.integers(0, 8), rows=BATCHES, sparse=SPARSE, few=FEW)
 def test_tables_in_several_files_give_the_same(
-    tmp_path: Path, seed: int, count: int, rows: int, sparse: int
+    tmp_path: Path, seed: int, count: int, rows: int, sparse: int, few: int
 ) -> None:
     """The same holds where a table is in two files, which need not have the same columns."""
     choose = random.Random(seed)
@@ -219,16 +228,16 @@ def test_tables_in_several_files_give_the_same(
     folders = [tmp_path / "one", tmp_path / "other"]
     for folder, part in zip(folders, parts, strict=True):
         write(folder, part, choose)
-    with batches_of(rows, sparse):
+    with batches_of(rows, sparse, few):
         must_agree(folders, against="none")
 
 
 @settings(
     max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
-@given(seed=SEEDS, count=st.integers(0, 8), rows=BATCHES, sparse=SPARSE)
+@given(seed=SEEDS, count=st.integers(0, 8), rows=BATCHES, sparse=SPARSE, few=FEW)
 def test_changed_packages_give_the_same_against_a_base(
-    tmp_path: Path, seed: int, count: int, rows: int, sparse: int
+    tmp_path: Path, seed: int, count: int, rows: int, sparse: int, few: int
 ) -> None:
     """The same holds for what is contributed to a base, read by frames as well."""
     choose = random.Random(seed)
@@ -238,5 +247,5 @@ def test_changed_packages_give_the_same_against_a_base(
     for name in choose.sample(sorted(tables), k=choose.randint(0, len(tables) - 1)):
         del tables[name]
     write(tmp_path / "given", tables, choose)
-    with batches_of(rows, sparse):
+    with batches_of(rows, sparse, few):
         must_agree(tmp_path / "given", against=tmp_path / "base")
