@@ -156,6 +156,17 @@ def test_a_link_that_leads_to_itself_is_told_as_not_there(invoke: Invoke, tmp_pa
     assert "file/not-found" in (tmp_path / "report.txt").read_text(encoding="utf-8")
 
 
+def test_no_report_is_written_to_a_link_that_leads_to_itself(
+    invoke: Invoke, clean: Path, tmp_path: Path
+) -> None:
+    link = tmp_path / "report.txt"
+    link.symlink_to(link)
+    result = invoke("validate", clean, "--output", link)
+    assert result.exit_code == 2
+    assert f"cannot write {str(link)!r}: too many levels of symbolic links" in result.stderr
+    assert link.is_symlink()
+
+
 def test_a_report_never_takes_the_place_of_the_data(invoke: Invoke, faulty: Path) -> None:
     path = faulty / "chips.csv"
     before = path.read_bytes()

@@ -73,6 +73,9 @@ def write_whole(path: Path, text: str) -> None:
     """
     data = text.encode("utf-8", errors="backslashreplace")
     try:
+        with suppress(FileNotFoundError):
+            # A link that leads to itself is an error here, and one of resolve's own below.
+            path.stat()
         # Through a link to the file it leads to; what is no file (a pipe, /dev/null) is written to.
         target = path.resolve()
         if target.exists() and not target.is_file():
