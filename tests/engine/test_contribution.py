@@ -115,7 +115,7 @@ def test_a_small_contribution_needs_one_pass_over_each_file(
         read.append(path.stem)
         return found(path, width, firsts)
 
-    monkeypatch.setattr("chippolicy.engine.frames.survey.rows_beginning", noted)
+    monkeypatch.setattr("chippolicy.engine.frames.sought.rows_beginning", noted)
     assert validate(folder, against=base, engine="frames").errors == 0
     assert "citations" in read
     assert len(read) == len(set(read))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, reduce
 from itertools import chain
 from operator import and_, or_
 from pathlib import Path
-from typing import NamedTuple
 
 import polars as pl
 
@@ -26,7 +25,6 @@ from chippolicy.engine.frames.hashes import (
     batches_with,
     combined,
     combined_of,
-    first_half,
     hashed,
     hashes_of,
     none,
@@ -37,8 +35,9 @@ from chippolicy.engine.frames.hashes import (
     within,
     without,
 )
+from chippolicy.engine.frames.lost import Lost
 from chippolicy.engine.frames.reading import Ahead, batches, header_line, names
-from chippolicy.engine.frames.seeking import rows_beginning
+from chippolicy.engine.frames.sought import Sought
 from chippolicy.engine.frames.structure import Bytes, look, must_account
 from chippolicy.engine.frames.suspects import (
     BY_KEY,
@@ -93,36 +92,6 @@ _SOME = 20_000
 Row = tuple[int, Sequence[str]]
 
 
-class _Hashed(NamedTuple):
-    """References whose keys have some hashes."""
-
-    target: Target
-    hashes: Ordered
-    at: str
-    """Where in a file the column is."""
-
-    @property
-    def cut(self) -> int:
-        """How many characters stand before the key."""
-        return len(f"{self.target[1]}/") if self.target[1] else 0
-
-    @property
-    def _key(self) -> pl.Expr:
-        return pl.col(self.at).str.slice(self.cut)
-
-    @property
-    def likely(self) -> pl.Expr:
-        """Whether a row has one of them; for few rows it is not so."""
-        return shortly([self._key]).is_in(first_half(self.hashes).implode())
-
-    @property
-    def certain(self) -> pl.Expr:
-        """Whether a row has one of them."""
-        table = self.target[1]
-        there = hashed(self._key).is_in(self.hashes.implode())
-        return there & pl.col(self.at).str.starts_with(f"{table}/") if table else there
-
-
 class FrameSurvey(TableSurvey):
     """What is kept of all files of one large table."""
 
@@ -151,9 +120,7 @@ class FrameSurvey(TableSurvey):
         self._lost: dict[Target, set[str]] = {}
         """Sound references, judged late, that lead to no record of the tables read before."""
         self._suspects = Suspects()
-        self._asked: set[str] = set()
-        """The first parts of keys whose rows are known, of a table others are held against."""
-        self._sought: tuple[set[str], Future[list[list[Values]]]] | None = None
+        self._sought = Sought(self._again, plan.key[0])
         self._settled: dict[str, pl.DataFrame] = {}
         self._feeders: list[Feeder] = [feeder_for(one, self, self._taken) for one in self.watchers]
 
@@ -434,7 +401,7 @@ class FrameSurvey(TableSurvey):
         found: list[set[str]] = [set() for _ in sought]
         for file in self._files:
             there = [
-                (texts, _Hashed(target, hashes, str(file.header.known[target[0]])))
+                (texts, Lost(target, hashes, str(file.header.known[target[0]])))
                 for texts, (target, hashes) in zip(found, sought, strict=True)
                 if target[0] in file.header.known
             ]
@@ -463,46 +430,12 @@ class FrameSurvey(TableSurvey):
     def expect(self, firsts: set[str]) -> None:
         """Be told with what the keys begin that will be asked for: they are looked for aside."""
         if self._trusted and 0 < len(firsts) <= _SOME:
-            self._sought = firsts, ThreadPoolExecutor(1).submit(self._look_for, firsts)
-
-    def _beginning(self, firsts: set[str]) -> Iterator[tuple[File, Values]]:
-        """The rows whose key begins with one of a few first parts, and maybe some others."""
-        if self._sought:
-            asked, looking = self._sought
-            self._sought = None
-            self._keep(asked, looking.result())
-        if new := firsts - self._asked - {""}:
-            self._keep(new, self._look_for(new))
-        for file in self._files:
-            for row in file.found:
-                yield file, row
-
-    def _keep(self, firsts: set[str], found: list[list[Values]]) -> None:
-        self._asked |= firsts
-        for file, rows in zip(self._files, found, strict=True):
-            file.found += rows
-
-    def _look_for(self, firsts: set[str]) -> list[list[Values]]:
-        """The rows of each file whose key begins with one of some first parts."""
-        firsts = firsts - self._asked
-        return [self._rows_beginning(file, firsts) for file in self._files]
-
-    def _rows_beginning(self, file: File, firsts: set[str]) -> list[Values]:
-        at = file.header.known.get(self.plan.key[0])
-        if at is None:
-            return []
-        found = rows_beginning(file.path, file.width, firsts) if at == 0 else None
-        if found is None:
-            self._again.must_be_plain(file)
-            where = pl.col(str(at)).is_in(list(firsts))
-            frames = batches(file.path, file.width, where=where)
-            found = [row for frame in frames for row in frame.rows()]
-        return found
+            self._sought.expect(firsts)
 
     def _keys_beginning(self, firsts: set[str]) -> set[Values]:
         """The sound keys that begin with one of a few first parts, and maybe some others."""
         found: set[Values] = set()
-        for file, row in self._beginning(firsts):
+        for file, row in self._sought.rows(firsts):
             known = file.header.known
             if known.keys() >= set(self.plan.key):
                 key = tuple(row[known[name]] for name in self.plan.key)
@@ -595,7 +528,7 @@ class FrameSurvey(TableSurvey):
         """Those of some keys of a table that no record reference in a column names."""
         if self._trusted and column == self.plan.key[0] and len(keys) <= _SOME:
             sought = {f"{table}/{key}": key for key in keys}
-            rows = self._beginning(set(sought))
+            rows = self._sought.rows(set(sought))
             named = {row[file.header.known[column]] for file, row in rows}
             return {key for reference, key in sought.items() if reference not in named}
         return self._left_of(keys, self._named(column, table))
@@ -691,7 +624,7 @@ class FrameSurvey(TableSurvey):
     def _asked_of(self, column: str, ids: set[str]) -> dict[str, str]:
         key = self.plan.key[0]
         found: dict[str, str] = {}
-        for file, row in self._beginning(ids):
+        for file, row in self._sought.rows(ids):
             at = file.header.known
             if column in at and (value := row[at[column]]) and row[at[key]] in ids:
                 found[row[at[key]]] = value
@@ -778,7 +711,7 @@ class FrameSurvey(TableSurvey):
         if self._trusted:
             # What is held against them is told by its own lines.
             wanted, known = set(keys), file.header.known
-            for found, row in self._beginning({key[0] for key in wanted}):
+            for found, row in self._sought.rows({key[0] for key in wanted}):
                 if found is file and tuple(row[known[name]] for name in self.plan.key) in wanted:
                     yield 0, row
             return

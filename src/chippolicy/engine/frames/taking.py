@@ -14,7 +14,6 @@ import polars as pl
 
 from chippolicy.derive.plan import ColumnPlan
 from chippolicy.engine.columns import MAX_CELL_LENGTH
-from chippolicy.engine.faults import Values
 from chippolicy.engine.frames.accept import accepts
 from chippolicy.engine.frames.asking import Question
 from chippolicy.engine.frames.hashes import (
@@ -54,8 +53,6 @@ class File:
     """How many bytes the cells have."""
     plain: bool = False
     """Of a file others are held against: whether it was found to be read as it is written."""
-    found: list[Values] = field(default_factory=list)
-    """Of such a file: the rows that were looked for."""
 
 
 class Taken:
