@@ -7,14 +7,14 @@ small maps of the columns that rules look up from other tables.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import compress
 from operator import itemgetter
 from pathlib import Path
 
 from chippolicy.derive.plan import ColumnPlan, TablePlan
-from chippolicy.engine.columns import Detail, bulk_pass, code_for, judge_for, too_long
+from chippolicy.engine.columns import CodeOf, Detail, bulk_pass, code_for, judge_for, too_long
 from chippolicy.engine.faults import Values
 from chippolicy.engine.header import Header
 from chippolicy.engine.oddities import OWN, TextWatch, watch_for
@@ -45,8 +45,6 @@ class ColumnSurvey:
         self.blanks = False
         self._keep_all = keep_all
         self._trusted = trusted
-        self._code_of = code_for(plan) if plan and not trusted else None
-        self._bulk = bulk_pass(plan) if plan and not trusted else None
         self._repeats: bool | None = None
         """Whether values repeat so often that telling them apart is cheaper than judging all."""
         self._watch_blanks = bool(plan and plan.required)
@@ -54,6 +52,16 @@ class ColumnSurvey:
             None if trusted else watch_for(name, plan.kind if plan else OWN)
         )
         """What is odd about sound values."""
+
+    # Made when first asked for: patterns are compiled, and many a column is never judged.
+
+    @cached_property
+    def _code_of(self) -> CodeOf | None:
+        return code_for(self.plan) if self.plan and not self._trusted else None
+
+    @cached_property
+    def _bulk(self) -> Callable[[Collection[str]], bool] | None:
+        return bulk_pass(self.plan) if self.plan and not self._trusted else None
 
     def forget_sound(self) -> None:
         """Do not keep sound values: whoever reads the rows keeps them in another way."""

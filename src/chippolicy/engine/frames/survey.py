@@ -610,6 +610,11 @@ class FrameSurvey(TableSurvey):
         self._settled[column] = frame = frame.rechunk()
         return frame
 
+    def has_only_days(self, column: str) -> bool:
+        """Whether all dates of a column are known to be days: what else there is was doubted."""
+        reason = by_value(column)
+        return self.plan.by_name[column].base == "edtf" and self._suspects.batches((reason,)) == {}
+
     def looked_up_of(self, column: str, ids: Iterable[str]) -> dict[str, str]:
         """As `looked_up`, but of some records only."""
         if self._trusted and column not in self._settled:

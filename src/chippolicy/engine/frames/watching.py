@@ -215,16 +215,15 @@ class OrderFeeder(Feeder):
         ]
         firsts, thens = tables
         if firsts is not None and thens is not None and thens.height:
-            days = _plain_days(thens)
             years = thens["v"].str.slice(0, 4).sort()
             year = years[len(years) // 100]
-            early = _plain_days(firsts)
-            early = early.filter(early.str.slice(0, 4) < year)
-            late = days.filter(days.str.slice(0, 4) >= year)
-            odd = [
-                (name, one.filter(~pl.col("v").is_in(usual.implode()))["h"])
-                for name, one, usual in (("a", firsts, early), ("b", thens, late))
-            ]
+            late = _plain_days(thens)
+            late = late.filter(late.str.slice(0, 4) >= year)
+            odd = [("b", thens.filter(~pl.col("v").is_in(late.implode()))["h"])]
+            if not self._are_days_before(year, firsts):
+                early = _plain_days(firsts)
+                early = early.filter(early.str.slice(0, 4) < year)
+                odd.append(("a", firsts.filter(~pl.col("v").is_in(early.implode()))["h"]))
             odd = [(name, hashes) for name, hashes in odd if len(hashes)]
             if not odd:
                 return None
@@ -237,6 +236,15 @@ class OrderFeeder(Feeder):
             for name, one in zip("ab", tables, strict=True)
             if one is not None and one.height <= _FEW
         ]
+
+    def _are_days_before(self, year: str, firsts: pl.DataFrame) -> bool:
+        """Whether all first dates are known to be plain days before a year."""
+        values = self.watcher.values_of(self._paths[0])
+        if not isinstance(values, LayeredLookup) or values.base is not None:
+            return False
+        only_days = getattr(values.own, "has_only_days", None)
+        latest = firsts["v"].max()
+        return bool(only_days and only_days(values.column) and str(latest or "") < year)
 
     def unsettled(self) -> pl.DataFrame | None:
         """The hashes of rows whose dates, looked up, are not plainly in order."""
