@@ -75,6 +75,19 @@ def test_the_shipped_package_is_read_by_frames(monkeypatch: pytest.MonkeyPatch) 
     assert set(read) == set(load_plan().tables)
 
 
+@pytest.mark.parametrize("header", ["id,kind,name,country", "id,kind,name,what"])
+@pytest.mark.parametrize("breaks", [1, 2, 3])
+def test_a_line_break_in_a_cell_hides_no_cell_too_many(
+    tmp_path: Path, header: str, breaks: int
+) -> None:
+    """A CR LF in a cell, taken for the end of a row, would make up for a byte that is lost."""
+    cell = "two" + "\r\nlines" * breaks
+    for more in ("," + "x" * (breaks - 1), "," * breaks):
+        rows = f'nvidia,company,NVIDIA,US\namd,company,AMD,"{cell}"{more}'
+        (tmp_path / "actors.csv").write_bytes(f"{header}\n{rows}".encode())
+        assert "file/ragged-row" in {one.code for one in must_agree(tmp_path).findings}
+
+
 Rows = list[list[str]]
 Change = Callable[[random.Random, dict[str, Rows]], None]
 

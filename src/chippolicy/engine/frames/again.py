@@ -10,7 +10,7 @@ import polars as pl
 from chippolicy.engine.frames.hashes import Batches
 from chippolicy.engine.frames.lines import picked
 from chippolicy.engine.frames.reading import batches, header_line, rows_of
-from chippolicy.engine.frames.structure import lines_of, look, must_account
+from chippolicy.engine.frames.structure import lines_of, look, must_account, must_have_no_return
 from chippolicy.engine.frames.suspects import ROW
 from chippolicy.engine.frames.taking import File
 from chippolicy.engine.survey import UnsuitedError
@@ -123,8 +123,12 @@ class Again:
             rows = sum(frame.height for frame in batches(file.path, file.width, [0]))
         if rows + 1 != lines_of(file.path):
             told = look(file.path)
-            sizes = pl.sum_horizontal(pl.all().str.len_bytes().sum().cast(pl.Int64))
-            size = sum(int(frame.select(sizes).item()) for frame in batches(file.path, file.width))
+            size = 0
+            for frame in batches(file.path, file.width):
+                returns = pl.any_horizontal(pl.all().str.contains("\r", literal=True).any())
+                must_have_no_return(frame.select(returns).item())
+                sizes = pl.sum_horizontal(pl.all().str.len_bytes().sum().cast(pl.Int64))
+                size += int(frame.select(sizes).item())
             header = header_line(file.path)
             must_account(file.path, told, header, rows, file.width, size, quoted=True)
         file.plain = True

@@ -105,13 +105,22 @@ def escaped_quotes(path: Path, told: Bytes) -> int:
     return inside
 
 
+def must_have_no_return(held: bool) -> None:
+    """Raise UnsuitedError where a cell holds a carriage return.
+
+    With a line feed behind it, it would count as the end of a row, and hide that a byte is missing.
+    """
+    if held:
+        raise UnsuitedError
+
+
 def must_account(
     path: Path, told: Bytes, header: bytes, rows: int, width: int, cells: int, *, quoted: bool
 ) -> None:
     """Raise UnsuitedError unless every byte of a file is accounted for.
 
-    `header`: the first line with its line end; `cells`: the bytes in all cells of `rows` rows;
-    `quoted`: whether any cell may hold a quotation mark.
+    `header`: the first line with its line end; `cells`: the bytes in all cells of `rows` rows,
+    none of which holds a carriage return; `quoted`: whether any may hold a quotation mark.
     """
     if told.nul or told.returns != told.line_ends:
         raise UnsuitedError

@@ -25,6 +25,7 @@ from chippolicy.engine.frames.hashes import (
     hashed,
     shortly,
 )
+from chippolicy.engine.frames.structure import must_have_no_return
 from chippolicy.engine.header import Header
 from chippolicy.engine.survey import ColumnSurvey, TableSurvey, UnsuitedError
 
@@ -144,18 +145,22 @@ def _goes_without(column: ColumnPlan, table: TableSurvey, taken: Taken) -> bool:
 
 
 class _Size(Question):
-    """How many bytes the cells have."""
+    """How many bytes the cells have, and whether those that nobody looks at hold a return."""
 
     def __init__(self, file: File, taken: Taken) -> None:
         self._file, self._taken = file, taken
         self._lengths = pl.sum_horizontal(
             pl.col(str(index)).str.len_bytes().sum().cast(pl.Int64) for index in range(file.width)
         )
+        self._returns = [
+            pl.col(str(index)).str.contains("\r", literal=True).any() for index in file.broken
+        ]
 
     def asked(self) -> Sequence[pl.Expr]:
-        return (self._lengths,)
+        return (self._lengths, *self._returns)
 
-    def take(self, frame: pl.DataFrame, size: int) -> None:
+    def take(self, frame: pl.DataFrame, size: int, *returns: bool) -> None:
+        must_have_no_return(any(returns))
         self._taken.batch += 1
         self._file.size += size
 
@@ -183,6 +188,7 @@ class Judge:
             return
         self.taken.doubted[self.name] = values
         survey, joined = self.survey, "".join(values)
+        must_have_no_return("\r" in joined)
         if len(joined) > MAX_CELL_LENGTH and max(map(len, values)) > MAX_CELL_LENGTH:
             # Such a cell is not one to have many copies of.
             raise UnsuitedError
