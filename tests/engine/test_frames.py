@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -174,40 +174,58 @@ def write(folder: Path, tables: dict[str, Rows], choose: random.Random) -> None:
         (folder / f"{name}.csv").write_bytes(text)
 
 
-@contextmanager
-def batches_of(rows: int, sparse: int, few: int) -> Iterator[None]:
-    """Read by frames in batches of some rows, by lines where one row in `sparse` is wanted.
+class Reading(NamedTuple):
+    """How frames read: in batches of some rows, by lines where one row in `sparse` is wanted."""
 
-    `few`: so many rows or hashes are dealt with in the way of few.
-    """
+    rows: int
+    sparse: int
+    few: int
+    """So many rows or hashes are dealt with in the way of few."""
+
+
+READINGS = st.builds(
+    Reading,
+    rows=st.sampled_from((1, 2, 5, 65_536)),
+    sparse=st.sampled_from((1, 4)),
+    few=st.sampled_from((0, 2, 100_000)),
+)
+
+
+@contextmanager
+def read_so(how: Reading) -> Iterator[None]:
+    """Have frames read in some way."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reading, "BATCH", rows)
-        patch.setattr(lines, "BATCH", rows)
-        patch.setattr(again, "_SPARSE", sparse)
-        patch.setattr(suspects, "_MOST", few)
-        patch.setattr(lines, "_FEW", few)
-        patch.setattr(hashes, "_FEW_ROWS", few)
-        patch.setattr(hashes, "_MANY", few + 1)
+        patch.setattr(reading, "BATCH", how.rows)
+        patch.setattr(lines, "BATCH", how.rows)
+        patch.setattr(again, "_SPARSE", how.sparse)
+        patch.setattr(suspects, "_MOST", how.few)
+        patch.setattr(lines, "_FEW", how.few)
+        patch.setattr(hashes, "_FEW_ROWS", how.few)
+        patch.setattr(hashes, "_MANY", how.few + 1)
         yield
 
 
 SEEDS = st.integers(0, 2**32)
-BATCHES = st.sampled_from((1, 2, 5, 65_536))
-SPARSE = st.sampled_from((1, 4))
-FEW = st.sampled_from((0, 2, 100_000))
 
 
-@settings(
-    max_examples=160, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
-@given(seed=SEEDS, count=st.integers(0, 12), rows=BATCHES, sparse=SPARSE, few=FEW)
+def packages(examples: int) -> settings:
+    """Settings for properties of packages in one folder, which each example writes anew."""
+    return settings(
+        max_examples=examples,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+        deadline=None,
+    )
+
+
+@packages(160)
+@given(seed=SEEDS, count=st.integers(0, 12), how=READINGS)
 def test_changed_packages_give_the_same(
-    tmp_path: Path, seed: int, count: int, rows: int, sparse: int, few: int
+    tmp_path: Path, seed: int, count: int, how: Reading
 ) -> None:
     """Whatever was done to a package, rows and frames of any size of batch tell the same of it."""
     choose = random.Random(seed)
     write(tmp_path / "given", changed(choose, count), choose)
-    with batches_of(rows, sparse, few):
+    with read_so(how):
         must_agree(tmp_path / "given", against="none")
 
 
@@ -228,12 +246,10 @@ def in_two(
     return parts
 
 
-@settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
-@given(seed=SEEDS, count=st.integers(0, 8), rows=BATCHES, sparse=SPARSE, few=FEW)
+@packages(60)
+@given(seed=SEEDS, count=st.integers(0, 8), how=READINGS)
 def test_tables_in_several_files_give_the_same(
-    tmp_path: Path, seed: int, count: int, rows: int, sparse: int, few: int
+    tmp_path: Path, seed: int, count: int, how: Reading
 ) -> None:
     """The same holds where a table is in two files, which need not have the same columns."""
     choose = random.Random(seed)
@@ -241,16 +257,14 @@ def test_tables_in_several_files_give_the_same(
     folders = [tmp_path / "one", tmp_path / "other"]
     for folder, part in zip(folders, parts, strict=True):
         write(folder, part, choose)
-    with batches_of(rows, sparse, few):
+    with read_so(how):
         must_agree(folders, against="none")
 
 
-@settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
-@given(seed=SEEDS, count=st.integers(0, 8), rows=BATCHES, sparse=SPARSE, few=FEW)
+@packages(60)
+@given(seed=SEEDS, count=st.integers(0, 8), how=READINGS)
 def test_changed_packages_give_the_same_against_a_base(
-    tmp_path: Path, seed: int, count: int, rows: int, sparse: int, few: int
+    tmp_path: Path, seed: int, count: int, how: Reading
 ) -> None:
     """The same holds for what is contributed to a base, read by frames as well."""
     choose = random.Random(seed)
@@ -260,5 +274,5 @@ def test_changed_packages_give_the_same_against_a_base(
     for name in choose.sample(sorted(tables), k=choose.randint(0, len(tables) - 1)):
         del tables[name]
     write(tmp_path / "given", tables, choose)
-    with batches_of(rows, sparse, few):
+    with read_so(how):
         must_agree(tmp_path / "given", against=tmp_path / "base")

@@ -379,6 +379,10 @@ class TableSurvey:
         """Whether `looked_up` has anything."""
         return bool(self.looked_up(column))
 
+    def has_only_days(self, column: str) -> bool:
+        """Whether all dates of a column are known to be plain days."""
+        return False
+
     def looked_up_of(self, column: str, ids: Iterable[str]) -> dict[str, str]:
         """As `looked_up`, but of some records only."""
         values = self.looked_up(column)

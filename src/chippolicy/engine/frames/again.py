@@ -9,7 +9,7 @@ import polars as pl
 
 from chippolicy.engine.frames.hashes import Batches
 from chippolicy.engine.frames.lines import picked
-from chippolicy.engine.frames.reading import batches, header_line, rows_of
+from chippolicy.engine.frames.reading import batches, cell_bytes, has_return, header_line, rows_of
 from chippolicy.engine.frames.structure import lines_of, look, must_account, must_have_no_return
 from chippolicy.engine.frames.suspects import ROW
 from chippolicy.engine.frames.taking import File
@@ -53,18 +53,17 @@ class Again:
     def frames(
         self,
         file: File,
-        columns: Iterable[str],
+        columns: Iterable[str] | None,
         where: pl.Expr | None = None,
         within: Batches = None,
         *,
         numbered: bool = False,
     ) -> Iterator[pl.DataFrame]:
-        """The rows of a file once more: some columns, and rows `where` and `within` only.
+        """The rows of a file once more: some columns or all, and rows `where` and `within` only.
 
         `numbered`: with one column more, `ROW`.
         """
-        places = file.header.known | file.header.own
-        wanted = sorted({places[name] for name in columns if name in places}) or [0]
+        wanted = None if columns is None else _at(file, columns) or [0]
         if self._guarded:
             self.must_be_plain(file)
         if (rows := self._rows(file, within)) is None:
@@ -77,25 +76,17 @@ class Again:
         self, file: File, columns: Iterable[str] | None = None, within: Batches = None
     ) -> Iterator[pl.DataFrame]:
         """The rows of a file in batches, each with its `line`: some columns or rows, or all."""
-        places = file.header.known | file.header.own
-        wanted = None
-        if columns is not None:
-            found = {places[name] for name in columns if name in places} | file.broken
-            wanted = sorted(found) or [0]
-        if (rows := self._rows(file, within)) is not None:
-            yield from map(with_lines, _picked(file, rows, wanted))
+        if not file.broken:
+            yield from map(with_lines, self.frames(file, columns, within=within, numbered=True))
             return
-        breaks = [pl.col(str(index)).str.count_matches("\n", literal=True) for index in file.broken]
-        extra = pl.sum_horizontal(breaks).cast(pl.Int64) if breaks else pl.lit(0, pl.Int64)
+        wanted = None if columns is None else sorted({*_at(file, columns), *file.broken})
+        breaks = (pl.col(str(index)).str.count_matches("\n", literal=True) for index in file.broken)
+        extra = pl.sum_horizontal(breaks).cast(pl.Int64)
         line = 2
         for frame in batches(file.path, file.width, wanted):
-            before = pl.int_range(pl.len())
-            if breaks:
-                before += extra.cum_sum() - extra
+            before = pl.int_range(pl.len()) + extra.cum_sum() - extra
             yield frame.with_columns((before + line).alias("line"))
-            line += frame.height
-            if breaks:
-                line += int(frame.select(extra.sum()).item() or 0)
+            line += frame.height + int(frame.select(extra.sum()).item() or 0)
 
     def _rows(self, file: File, within: Batches) -> pl.Series | None:
         """Which rows of a file to read; None where it is better read as a whole."""
@@ -125,13 +116,18 @@ class Again:
             told = look(file.path)
             size = 0
             for frame in batches(file.path, file.width):
-                returns = pl.any_horizontal(pl.all().str.contains("\r", literal=True).any())
+                returns = pl.any_horizontal(map(has_return, frame.columns))
                 must_have_no_return(frame.select(returns).item())
-                sizes = pl.sum_horizontal(pl.all().str.len_bytes().sum().cast(pl.Int64))
-                size += int(frame.select(sizes).item())
+                size += int(frame.select(cell_bytes(frame.columns)).item())
             header = header_line(file.path)
             must_account(file.path, told, header, rows, file.width, size, quoted=True)
         file.plain = True
+
+
+def _at(file: File, columns: Iterable[str]) -> list[int]:
+    """Where those of some columns are that a file has."""
+    places = file.header.known | file.header.own
+    return sorted({places[name] for name in columns if name in places})
 
 
 def _picked(file: File, rows: pl.Series, columns: Sequence[int] | None) -> Iterator[pl.DataFrame]:
@@ -146,4 +142,4 @@ def _picked(file: File, rows: pl.Series, columns: Sequence[int] | None) -> Itera
 
 def with_lines(frame: pl.DataFrame) -> pl.DataFrame:
     """Rows with their lines, where each row is a line: the first is below the header's."""
-    return frame.with_columns((pl.col(ROW) + 2).alias("line")).drop(ROW)
+    return frame.with_columns((pl.col(ROW).cast(pl.Int64) + 2).alias("line")).drop(ROW)

@@ -28,6 +28,7 @@ _SEED = int.from_bytes(os.urandom(6), "big") << 8
 _MANY = 100_000
 """From so many hashes on it is worth while to have several threads look for them."""
 _FEW_ROWS = 1 << 14
+"""So few rows of a batch are told by their numbers; of more only that they are there."""
 _GATHERED = 1 << 20
 """So many hashes are gathered before they are put in order."""
 
@@ -64,12 +65,21 @@ def _mixed(values: Sequence[pl.Expr], which: int) -> pl.Expr:
     return mixed
 
 
+def columns_of(texts: Iterable[Sequence[str]], width: int) -> pl.DataFrame:
+    """Several texts each, of Python's, as columns named `t0`, `t1`, …."""
+    columns = list(zip(*texts, strict=True)) or [()] * width
+    return pl.DataFrame(
+        [pl.Series(f"t{at}", column, dtype=pl.String) for at, column in enumerate(columns)]
+    )
+
+
 def combined_of(texts: Iterable[Sequence[str]], width: int) -> Hashes:
     """The hashes of several texts each, of Python's."""
-    columns = list(zip(*texts, strict=True)) or [()] * width
-    frame = pl.DataFrame(
-        [pl.Series(str(at), column, dtype=pl.String) for at, column in enumerate(columns)]
-    )
+    return combined_in(columns_of(texts, width))
+
+
+def combined_in(frame: pl.DataFrame) -> Hashes:
+    """The hashes of the rows of a frame."""
     return frame.select(combined([pl.col(name) for name in frame.columns]).alias("h"))["h"]
 
 

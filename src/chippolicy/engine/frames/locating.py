@@ -15,7 +15,7 @@ import polars as pl
 from chippolicy.derive.plan import TablePlan
 from chippolicy.engine.faults import PLACES, Fault, Values
 from chippolicy.engine.frames.asking import Question, ask
-from chippolicy.engine.frames.hashes import combined, first_half, shortly
+from chippolicy.engine.frames.hashes import columns_of, combined, combined_in, first_half, shortly
 from chippolicy.engine.frames.survey import FrameSurvey
 from chippolicy.engine.header import Header
 from chippolicy.engine.intake.source import Input
@@ -55,21 +55,19 @@ class FrameLocator(Locator):
         ]
         elsewhere: list[Question] = []
         faults: list[Fault] = []
+        wanted = set[str]()
         for number, (search, fault) in enumerate(zip(self._searches, self._faults, strict=True)):
             hits = _Hits(search, partial(self._take, number, source, key))
             columns = {*self._table.key, *fault.columns, fault.field}
             if (rows := self._survey.suspects(fault, source.path, columns)) is None:
                 elsewhere.append(hits)
                 faults.append(fault)
+                wanted |= columns
             else:
                 hits.take(rows, rows.select(*hits.asked()).item())
         if faults:
-            wanted = {
-                *self._table.key,
-                *(name for fault in faults for name in (fault.field, *fault.columns)),
-            }
-            numbers = self._survey.batches_of(faults)
-            ask(self._survey.lined(source.path, wanted, numbers), elsewhere)
+            within = self._survey.batches_of(faults)
+            ask(self._survey.lined(source.path, wanted, within), elsewhere)
         seen: dict[tuple[int, Values | None], Seen] = {}
         for number, search in enumerate(self._searches):
             fault = self._faults[number]
@@ -129,12 +127,8 @@ class _Search:
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
         self.causes: list[Values] = list(fault.bad)
-        columns = list(zip(*self.causes, strict=True)) or [()] * len(fault.columns)
-        self._texts = pl.DataFrame(
-            [pl.Series(f"t{at}", one, dtype=pl.String) for at, one in enumerate(columns)]
-        )
-        parts = [pl.col(name) for name in self._texts.columns]
-        hashes = self._texts.select(combined(parts).alias("h"))["h"]
+        self._texts = columns_of(self.causes, len(fault.columns))
+        hashes = combined_in(self._texts)
         self._numbers = hashes.arg_sort()
         self._hashes = hashes.gather(self._numbers)
         self._short = first_half(self._hashes)

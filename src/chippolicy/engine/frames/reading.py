@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -112,6 +112,16 @@ def rows_of(text: bytes, width: int, columns: Sequence[int] | None = None) -> pl
         return _scanned(text, width, columns, skip_lines=0).collect()
     except pl.exceptions.PolarsError as error:
         raise UnsuitedError from error
+
+
+def cell_bytes(columns: Iterable[str]) -> pl.Expr:
+    """How many bytes the cells of some columns have."""
+    return pl.sum_horizontal(pl.col(name).str.len_bytes().sum().cast(pl.Int64) for name in columns)
+
+
+def has_return(column: str) -> pl.Expr:
+    """Whether any cell of a column holds a carriage return."""
+    return pl.col(column).str.contains("\r", literal=True).any()
 
 
 def _scanned(

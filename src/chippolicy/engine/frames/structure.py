@@ -81,7 +81,9 @@ def lines_of(path: Path) -> int:
 def ends_with_return(path: Path) -> bool:
     """Whether the last sign of a file is a carriage return."""
     with path.open("rb") as file:
-        return file.seek(0, SEEK_END) > 0 and file.seek(-1, SEEK_END) >= 0 and file.read() == b"\r"
+        size = file.seek(0, SEEK_END)
+        file.seek(max(size - 1, 0))
+        return file.read() == b"\r"
 
 
 def escaped_quotes(path: Path, told: Bytes) -> int:

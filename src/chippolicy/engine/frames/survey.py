@@ -78,15 +78,15 @@ from chippolicy.engine.survey import (
 
 _FEW = 1_000
 """So few faulty values are sought as they are; more by their hashes."""
-_FOUND = {
-    "value": "judged",
-    "text": "judged",
-    "key/missing": "judged",
-    "key/duplicate": "repeated",
-    "ref/dangling": "lost",
-    "ref/redirected": "lost",
+_SORTS = {
+    "value": "value",
+    "text": "value",
+    "key/missing": "value",
+    "key/duplicate": "key",
+    "ref/dangling": "reference",
+    "ref/redirected": "reference",
 }
-"""How the faults of a rule or family are found, of those for which there are suspects."""
+"""Of the rules or families whose faults are looked for among suspects, of which sort these are."""
 _SOME = 20_000
 """So few keys are sought in a file as they are; for more all of its keys are hashed."""
 Row = tuple[int, Sequence[str]]
@@ -118,7 +118,7 @@ class FrameSurvey(TableSurvey):
         self._faulty_hashes: dict[str, Ordered] = {}
         self._unmatched: dict[tuple[Target, tuple[int, ...]], set[str]] = {}
         self._lost: dict[Target, set[str]] = {}
-        """Sound references, judged late, that lead to no record of the tables read before."""
+        """Sound references that lead to no record of the tables read before."""
         self._suspects = Suspects()
         self._sought = Sought(self._again, plan.key[0])
         self._settled: dict[str, pl.DataFrame] = {}
@@ -225,9 +225,9 @@ class FrameSurvey(TableSurvey):
         sought = [(target, hashes) for target in targets if len(hashes := self._left(target))]
         if not sought:
             return
-        numbers = self._suspects.batches(by_reference(target) for target, _ in sought)
+        rows_within = self._suspects.batches(by_reference(target) for target, _ in sought)
         judged = set()
-        for (target, _), texts in zip(sought, self._texts_with(sought, numbers), strict=True):
+        for (target, _), texts in zip(sought, self._texts_with(sought, rows_within), strict=True):
             column, table = target
             survey = self.columns[column]
             if target in unjudged:
@@ -310,6 +310,12 @@ class FrameSurvey(TableSurvey):
 
     def _key_frames(self, hashes: Hashes | None = None) -> Iterator[pl.DataFrame]:
         """The sound keys, all or those with some hashes, as columns of their parts."""
+        return (rows.select(parts) for _, parts, rows in self._key_rows(hashes))
+
+    def _key_rows(
+        self, hashes: Hashes | None, rows_within: Batches = None, *, numbered: bool = False
+    ) -> Iterator[tuple[File, list[pl.Expr], pl.DataFrame]]:
+        """The rows of each file that have sound keys, with the parts of these."""
         for one in self._files:
             known = one.header.known
             if not known.keys() >= set(self.plan.key):
@@ -319,8 +325,9 @@ class FrameSurvey(TableSurvey):
             if hashes is not None:
                 key = combined(parts) if hashes.dtype == pl.UInt128 else shortly(parts)
                 sound = key.is_in(hashes.implode()) & sound
-            for frame in self._again.frames(one, self.plan.key, sound):
-                yield self._sound_keys(frame, known).select(parts)
+            frames = self._again.frames(one, self.plan.key, sound, rows_within, numbered=numbered)
+            for frame in frames:
+                yield one, parts, self._sound_keys(frame, known)
 
     def _sound_keys(self, rows: pl.DataFrame, known: Mapping[str, int]) -> pl.DataFrame:
         """Those of some rows no part of whose keys is faulty."""
@@ -331,16 +338,10 @@ class FrameSurvey(TableSurvey):
 
     def _keys_repeated(self, hashes: Hashes) -> Iterator[Values]:
         """The keys of the rows, which are kept as suspects, that may have those of others."""
-        numbers = self._suspects.batches((BY_KEY,))
-        for one in self._files:
-            known = one.header.known
-            if known.keys() >= set(self.plan.key):
-                parts = [pl.col(str(known[name])) for name in self.plan.key]
-                same = key_hash(parts).is_in(hashes.implode())
-                for frame in self._again.frames(one, self.plan.key, same, numbers, numbered=True):
-                    rows = self._sound_keys(frame.filter(part != "" for part in parts), known)
-                    self._suspects.keep(BY_KEY, one.path, rows)
-                    yield from rows.select(parts).rows()
+        rows_within = self._suspects.batches((BY_KEY,))
+        for file, parts, rows in self._key_rows(hashes, rows_within, numbered=True):
+            self._suspects.keep(BY_KEY, file.path, rows)
+            yield from rows.select(parts).rows()
 
     def _is_faulty(self, values: pl.Series, column: str) -> pl.Series:
         """Which of some values of a column take part in no other rule."""
@@ -392,11 +393,11 @@ class FrameSurvey(TableSurvey):
                 yield values
 
     def _texts_with(
-        self, sought: Sequence[tuple[Target, Ordered]], numbers: Batches = None
+        self, sought: Sequence[tuple[Target, Ordered]], rows_within: Batches = None
     ) -> list[set[str]]:
         """The sound values of columns that have some hashes, cut from behind the table's name.
 
-        `numbers`: the batches that they are in. The rows that have them are kept as suspects.
+        `rows_within`: the rows that they are in. Those that have them are kept as suspects.
         """
         found: list[set[str]] = [set() for _ in sought]
         for file in self._files:
@@ -409,7 +410,7 @@ class FrameSurvey(TableSurvey):
                 continue
             columns = {*self.plan.key, *(column for (column, _), _ in sought)}
             likely = pl.any_horizontal(one.likely for _, one in there)
-            for frame in self._again.frames(file, columns, likely, numbers, numbered=True):
+            for frame in self._again.frames(file, columns, likely, rows_within, numbered=True):
                 for texts, one in there:
                     rows = frame.filter(one.certain)
                     self._suspects.keep(by_reference(one.target), file.path, rows)
@@ -674,41 +675,39 @@ class FrameSurvey(TableSurvey):
 
     def _reasons(self, fault: Fault) -> set[Reason] | None:
         """Why the rows that a fault may be of were suspect; None: they need not have been."""
-        families = {_FOUND.get(code) or _FOUND.get(code.partition("/")[0]) for code in fault.codes}
+        sorts = {_SORTS.get(code) or _SORTS.get(code.partition("/")[0]) for code in fault.codes}
         found: set[Reason] = set()
-        for family in families:
-            if (reasons := self._reasons_by(family, fault)) is None:
+        for sort in sorts:
+            if (reasons := self._reasons_of(sort, fault)) is None:
                 return None
             found |= reasons
         return found
 
-    def _reasons_by(self, family: str | None, fault: Fault) -> set[Reason] | None:
-        if family == "repeated":
+    def _reasons_of(self, sort: str | None, fault: Fault) -> set[Reason] | None:
+        if sort == "key":
             return {BY_KEY}
         if len(fault.columns) != 1 or fault.whole_table:
             return None
         (column,) = fault.columns
         late = self._suspects.references(column)
-        if family == "lost":
+        if sort == "reference":
             tables = self.targets(column) or (None,)
             wanted = {by_reference((column, table)) for table in tables}
             return late if late >= wanted else None
-        if family != "judged" or (column in self.plan.key and not self._requires(column)):
+        optional_key = column in self.plan.key and not self.plan.by_name[column].required
+        if sort != "value" or optional_key:
             return None
         # References that were judged late are faulty where they were lost.
         return {by_value(column)} | late
-
-    def _requires(self, column: str) -> bool:
-        return self.plan.by_name[column].required
 
     def _file(self, path: Path) -> File:
         return next(one for one in self._files if one.path == path)
 
     def lined(
-        self, path: Path, columns: Iterable[str] | None = None, numbers: Batches = None
+        self, path: Path, columns: Iterable[str] | None = None, within: Batches = None
     ) -> Iterator[pl.DataFrame]:
-        """The rows of a file in batches, each with its `line`: some columns or batches, or all."""
-        return self._again.lined(self._file(path), columns, numbers)
+        """The rows of a file in batches, each with its `line`: some columns or rows, or all."""
+        return self._again.lined(self._file(path), columns, within)
 
     def rows_with(self, path: Path, keys: Iterable[Values]) -> Iterator[Row]:
         """The rows of a file that have one of some keys, with their lines."""

@@ -25,6 +25,7 @@ from chippolicy.engine.frames.hashes import (
     hashed,
     shortly,
 )
+from chippolicy.engine.frames.reading import cell_bytes, has_return
 from chippolicy.engine.frames.structure import must_have_no_return
 from chippolicy.engine.header import Header
 from chippolicy.engine.survey import ColumnSurvey, TableSurvey, UnsuitedError
@@ -149,12 +150,8 @@ class _Size(Question):
 
     def __init__(self, file: File, taken: Taken) -> None:
         self._file, self._taken = file, taken
-        self._lengths = pl.sum_horizontal(
-            pl.col(str(index)).str.len_bytes().sum().cast(pl.Int64) for index in range(file.width)
-        )
-        self._returns = [
-            pl.col(str(index)).str.contains("\r", literal=True).any() for index in file.broken
-        ]
+        self._lengths = cell_bytes(map(str, range(file.width)))
+        self._returns = [has_return(str(index)) for index in file.broken]
 
     def asked(self) -> Sequence[pl.Expr]:
         return (self._lengths, *self._returns)

@@ -240,11 +240,9 @@ class OrderFeeder(Feeder):
     def _are_days_before(self, year: str, firsts: pl.DataFrame) -> bool:
         """Whether all first dates are known to be plain days before a year."""
         values = self.watcher.values_of(self._paths[0])
-        if not isinstance(values, LayeredLookup) or values.base is not None:
+        if not isinstance(values, LayeredLookup) or values.base is not None or values.own is None:
             return False
-        only_days = getattr(values.own, "has_only_days", None)
-        latest = firsts["v"].max()
-        return bool(only_days and only_days(values.column) and str(latest or "") < year)
+        return values.own.has_only_days(values.column) and str(firsts["v"].max() or "") < year
 
     def unsettled(self) -> pl.DataFrame | None:
         """The hashes of rows whose dates, looked up, are not plainly in order."""
