@@ -120,8 +120,8 @@ def ordered(hashes: Hashes) -> Ordered:
 
 def repeats(hashes: Hashes) -> pl.Series | None:
     """Which of some hashes in ascending order are the same as the one before; None: none is."""
-    same = hashes.eq_missing(hashes.shift(1))
-    return same if same.any() else None
+    same = hashes.slice(1) == hashes.head(-1)
+    return pl.concat([pl.Series([False]), same]) if same.any() else None
 
 
 def among(some: Hashes, others: Ordered) -> pl.Series:

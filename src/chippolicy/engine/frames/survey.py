@@ -57,10 +57,9 @@ from chippolicy.engine.frames.taking import (
 )
 from chippolicy.engine.frames.watching import (
     Fed,
-    Feeder,
     MarkFeeder,
     columns_at,
-    feeder_for,
+    feeders_for,
     id_hashes,
 )
 from chippolicy.engine.header import read_header
@@ -122,7 +121,7 @@ class FrameSurvey(TableSurvey):
         self._suspects = Suspects()
         self._sought = Sought(self._again, plan.key[0])
         self._settled: dict[str, pl.DataFrame] = {}
-        self._feeders: list[Feeder] = [feeder_for(one, self, self._taken) for one in self.watchers]
+        self._feeders = feeders_for(self.watchers, self, self._taken)
 
     # Reading
 
@@ -258,7 +257,9 @@ class FrameSurvey(TableSurvey):
         found = references[target] if target[1] else references.pop(target)
         parts = found.parts
         there = self._taken.before[self._leads_to(target)]
-        left = without(without(found.ordered(), id_hashes(there)), hashes_of([""]))
+        left = without(found.ordered(), id_hashes(there))
+        if len(left):
+            left = without(left, hashes_of([""]))
         self._suspects.take_down(by_reference(target), batches_with(left, parts))
         return left
 

@@ -34,7 +34,12 @@ Target = tuple[str, "str | None"]
 """A column, and the table that its record references are of; None where it holds ids."""
 _REFERENCE_TABLES = 40
 """So many different tables are sought in a batch of record references before giving up."""
-_SAMPLE = 16_384
+_SAMPLE = 4_096
+"""So many rows tell how often the values of a column repeat."""
+_MANY_TIMES = 4
+"""In the sample each value stands so often, or more: there are few different ones."""
+_SOME_TIMES = 1.05
+"""As often as values of which most stand twice or more in a whole batch."""
 _REMEMBERED = 50_000
 _USUAL = 4
 """So few values of a column are held against each cell; telling apart more costs less."""
@@ -77,7 +82,7 @@ class Taken:
         self.doubted: dict[str, list[str]] = {}
         """The values of the batch that is being read that are not certainly sound, by column."""
         self.usual_table: dict[str, str] = {}
-        """The table that all record references of a column in the last batch were of."""
+        """The table that the record reference of a column in the last row was of."""
 
     def vouches(self, column: ColumnPlan, table: str) -> bool:
         """Whether a reference of a column to a record of a table is sound if the record is there.
@@ -115,10 +120,10 @@ def questions_of(
     references: list[Question] = []
     for survey, index in _judged(file.header, table):
         judge, column = Judge(file, survey, index, taken), survey.plan
-        few, repeats = often[index] > 16, often[index] > 2
+        few, repeats = often[index] > _MANY_TIMES, often[index] > _SOME_TIMES
         is_reference = bool(column and column.ref_table)
         if column and column.kind == "record-reference":
-            references.append(_Records(judge, column))
+            references.append(_Records(judge, column, frame))
         elif few:
             yield _Few(judge)
             if is_reference:
@@ -197,10 +202,9 @@ class Judge:
         if "\n" in joined:
             self.file.broken.add(int(self.index))
 
-    @property
-    def doubtful(self) -> pl.Expr:
-        """The different values of a batch that are not certainly sound."""
-        return self.value.filter(~self.accepts(self.value)).unique().implode()
+    def doubtful(self, value: pl.Expr) -> pl.Expr:
+        """The different ones of some values that are not certainly sound."""
+        return value.filter(~self.accepts(value)).unique()
 
     def add(self, values: pl.Series, rows: pl.Series | None, table: str | None = None) -> None:
         """Keep what the references in some rows name."""
@@ -247,7 +251,7 @@ class _Doubtful(Question):
             one = pl.element()
             self._doubtful = different.list.eval(one.filter(~judge.accepts(one)))
         else:
-            self._doubtful = judge.doubtful
+            self._doubtful = judge.doubtful(judge.value).implode()
 
     def asked(self) -> Sequence[pl.Expr]:
         return (self._doubtful,)
@@ -376,12 +380,19 @@ class _UnjudgedIds(_Ids):
 class _Records(Question):
     """The hashes of the keys that a column's record references name, by their tables."""
 
-    def __init__(self, judge: Judge, column: ColumnPlan) -> None:
+    def __init__(self, judge: Judge, column: ColumnPlan, first: pl.DataFrame) -> None:
         self._judge = judge
         self._column = column
+        self._learn(first)
+
+    def _learn(self, frame: pl.DataFrame) -> None:
+        """References to one table mostly stand together: as a batch ends, so the next begins."""
+        for last in frame[self._judge.index].tail(1):
+            table, slash, _ = last.partition("/")
+            if slash:
+                self._judge.taken.usual_table[self._judge.name] = table
 
     def asked(self) -> Sequence[pl.Expr]:
-        # References to one table mostly stand together: as in the last batch, so in this one.
         table = self._judge.taken.usual_table.get(self._judge.name, "")
         value, prefix = self._judge.value, f"{table}/"
         return (
@@ -391,30 +402,41 @@ class _Records(Question):
         )
 
     def take(self, frame: pl.DataFrame, table: str, alike: bool, keys: Hashes) -> None:
-        judge = self._judge
-        if alike and judge.taken.vouches(self._column, table):
+        judge, rows = self._judge, every_row(frame.height)
+        self._learn(frame)
+        vouched = judge.taken.vouches(self._column, table)
+        if vouched and alike:
             judge.passes()
-            judge.taken.unjudged[judge.name, table] = None
-            judge.keep(keys, every_row(frame.height), table)
+            self._keep_unjudged(table, keys, rows)
             return
-        judge.judge(frame.select(judge.doubtful).item().to_list())
-        left = pl.DataFrame([frame[judge.index].alias("v"), every_row(frame.height).alias("r")])
+        left = pl.DataFrame([frame[judge.index].alias("v"), rows.alias("r")])
+        if vouched:
+            mine = left["v"].str.starts_with(f"{table}/")
+            self._keep_unjudged(table, keys.filter(mine), rows.filter(mine))
+            left = left.filter(~mine)
+        self._judge_left(left)
+
+    def _keep_unjudged(self, table: str, keys: Hashes, rows: pl.Series) -> None:
+        self._judge.taken.unjudged[self._judge.name, table] = None
+        self._judge.keep(keys, rows, table)
+
+    def _judge_left(self, left: pl.DataFrame) -> None:
+        """Judge references, `v`, and keep by their tables those in the rows `r` that are sound."""
+        judge, value = self._judge, pl.col("v")
+        judge.judge(left.select(judge.doubtful(value))["v"].to_list())
         if faulty := judge.taken.amiss[judge.name]:
-            left = left.filter(~pl.col("v").is_in(faulty))
+            left = left.filter(~value.is_in(faulty))
         for _ in range(_REFERENCE_TABLES):
             if left.height and left["v"][0] == "":
-                left = left.filter(pl.col("v") != "")
+                left = left.filter(value != "")
             if not left.height:
                 return
             table, slash, _ = left["v"][0].partition("/")
             if slash:
                 mine = left["v"].str.starts_with(f"{table}/")
-                some = left if mine.all() else left.filter(mine)
+                some = left.filter(mine)
                 judge.add(some["v"].str.slice(len(table) + 1), some["r"], table)
-                judge.taken.usual_table[judge.name] = table
-                if some is left:
-                    return
                 left = left.filter(~mine)
             else:
-                left = left.filter(pl.col("v").str.contains("/", literal=True))
+                left = left.filter(value.str.contains("/", literal=True))
         raise UnsuitedError

@@ -6,7 +6,8 @@ something; the watcher itself then decides, as it does in the `rows` executor.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import polars as pl
 
@@ -14,7 +15,14 @@ from chippolicy.engine.checks import EdgeWatcher, FieldWatcher
 from chippolicy.engine.dates import OrderWatcher
 from chippolicy.engine.examples import MarkWatcher
 from chippolicy.engine.frames.asking import Question
-from chippolicy.engine.frames.hashes import Ordered, among, hashed, hashes_of, ordered
+from chippolicy.engine.frames.hashes import (
+    Hashes,
+    Ordered,
+    among,
+    hashed,
+    hashes_of,
+    ordered,
+)
 from chippolicy.engine.frames.taking import Taken
 from chippolicy.engine.gather import GatherWatcher
 from chippolicy.engine.lookup import LayeredLookup
@@ -157,13 +165,21 @@ class MarkFeeder(Feeder):
         return [pl.any_horizontal(*marks, at[mark] != "")]
 
 
+class _Later(NamedTuple):
+    """Of dates by the hashes of ids: a year that most are in, or after, and which are not."""
+
+    year: str
+    odd: Hashes
+
+
 class OrderFeeder(Feeder):
     """Finds the rows with two dates that are not plainly in order."""
 
     watcher: OrderWatcher
 
-    def __init__(self, watcher: OrderWatcher) -> None:
+    def __init__(self, watcher: OrderWatcher, later: dict[Path, _Later | None]) -> None:
         super().__init__(watcher)
+        self._later = later
         order = watcher.order
         self._idle = watcher.idle
         self._where = [one for one in order.where if not one.path.table]
@@ -209,20 +225,13 @@ class OrderFeeder(Feeder):
         Most dates are plain days, and most of the first lie in years before most of the others:
         such pairs are in order, and only rows with one of the exceptions are left. None: no row.
         """
-        tables = [
-            _looked_up(self.watcher.values_of(path), path) if path.table else None
-            for path in self._paths
-        ]
-        firsts, thens = tables
-        if firsts is not None and thens is not None and thens.height:
-            years = thens["v"].str.slice(0, 4).sort()
-            year = years[len(years) // 100]
-            late = _plain_days(thens)
-            late = late.filter(late.str.slice(0, 4) >= year)
-            odd = [("b", thens.filter(~pl.col("v").is_in(late.implode()))["h"])]
-            if not self._are_days_before(year, firsts):
+        first, then = self._paths
+        if first.table and then.table and (later := self._later_of(then)):
+            odd = [("b", later.odd)]
+            firsts = self._values(first)
+            if not self._are_days_before(later.year, firsts):
                 early = _plain_days(firsts)
-                early = early.filter(early.str.slice(0, 4) < year)
+                early = early.filter(early.str.slice(0, 4) < later.year)
                 odd.append(("a", firsts.filter(~pl.col("v").is_in(early.implode()))["h"]))
             odd = [(name, hashes) for name, hashes in odd if len(hashes)]
             if not odd:
@@ -231,11 +240,21 @@ class OrderFeeder(Feeder):
                 return [
                     pl.any_horizontal(pl.col(name).is_in(hashes.implode()) for name, hashes in odd)
                 ]
-        return [
-            pl.col(name).is_in(one["h"].implode())
-            for name, one in zip("ab", tables, strict=True)
-            if one is not None and one.height <= _FEW
-        ]
+        found = (
+            (name, self._values(path))
+            for name, path in zip("ab", self._paths, strict=True)
+            if path.table
+        )
+        return [pl.col(name).is_in(one["h"].implode()) for name, one in found if one.height <= _FEW]
+
+    def _later_of(self, then: Path) -> _Later | None:
+        """What most of the other dates are, found once for all orders that end there."""
+        if then not in self._later:
+            self._later[then] = _later(self._values(then))
+        return self._later[then]
+
+    def _values(self, path: Path) -> pl.DataFrame:
+        return _looked_up(self.watcher.values_of(path), path)
 
     def _are_days_before(self, year: str, firsts: pl.DataFrame) -> bool:
         """Whether all first dates are known to be plain days before a year."""
@@ -254,7 +273,7 @@ class OrderFeeder(Feeder):
         dates = []
         for name, path in zip("ab", self._paths, strict=True):
             if path.table:
-                values = _looked_up(self.watcher.values_of(path), path)
+                values = self._values(path)
                 if pairs.height * 4 < values.height:
                     values = values.filter(pl.col("h").is_in(pairs[name].unique().implode()))
                 dated = dated.join(values.lazy(), left_on=name, right_on="h").rename(
@@ -294,6 +313,16 @@ def _key(path: Path, value: pl.Expr) -> pl.Expr:
     if path.by_reference:
         value = value.str.slice(len(f"{path.table}/"))
     return hashed(value) if path.table else value
+
+
+def _later(dates: pl.DataFrame) -> _Later | None:
+    if not dates.height:
+        return None
+    years = dates["v"].str.slice(0, 4).sort()
+    year = years[len(years) // 100]
+    late = _plain_days(dates)
+    late = late.filter(late.str.slice(0, 4) >= year)
+    return _Later(year, dates.filter(~pl.col("v").is_in(late.implode()))["h"])
 
 
 def _plain_days(values: pl.DataFrame) -> pl.Series:
@@ -345,11 +374,16 @@ def id_hashes(layer: TableSurvey) -> Ordered:
     return ordered(hashes_of(layer.joined_keys())) if hashes is None else hashes
 
 
-def feeder_for(watcher: Watcher, survey: TableSurvey, taken: Taken) -> Feeder:
-    """What feeds a watcher of a table."""
-    match watcher:
-        case OrderWatcher():
-            return OrderFeeder(watcher)
-        case MarkWatcher():
-            return MarkFeeder(watcher, survey, taken)
-    return Feeder(watcher)
+def feeders_for(watchers: Iterable[Watcher], survey: TableSurvey, taken: Taken) -> list[Feeder]:
+    """What feeds the watchers of a table."""
+    later: dict[Path, _Later | None] = {}
+
+    def feeder_for(watcher: Watcher) -> Feeder:
+        match watcher:
+            case OrderWatcher():
+                return OrderFeeder(watcher, later)
+            case MarkWatcher():
+                return MarkFeeder(watcher, survey, taken)
+        return Feeder(watcher)
+
+    return [feeder_for(one) for one in watchers]
