@@ -92,3 +92,17 @@ def test_a_base_that_is_not_sound_gives_the_answers_of_rows(
             for engine in ("rows", "frames")
         )
         assert by_rows == by_frames
+
+
+@pytest.mark.parametrize("value", ["jensen-huan", "jensen-huangs", "no-such-actor"])
+def test_a_base_with_other_line_ends_gives_the_same_answers(value: str, tmp_path: Path) -> None:
+    """Carriage returns at the ends of a base's lines are no part of what stands there."""
+    given = write_folder(tmp_path / "given", with_cell("statement_actors", 2, "actor_id", value))
+    for name in ("actors", "statements"):
+        (given / f"{name}.csv").unlink()
+    base = write_folder(tmp_path / "base", TABLES)
+    before = validate(given, against=base, engine="frames").findings
+    for file in base.glob("*.csv"):
+        file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    assert validate(given, against=base, engine="frames").findings == before
+    assert "ref/dangling" in [one.code for one in before]

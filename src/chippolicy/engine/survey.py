@@ -367,6 +367,10 @@ class TableSurvey:
         """How many sound keys there are."""
         return len(self.single_keys) or len(self.keys)
 
+    def keys_counted_to(self, most: int) -> int:
+        """The same, but no further than it takes to tell that there are more than so many."""
+        return self.key_count
+
     def looked_up(self, column: str) -> dict[str, str]:
         """The sound values of a column that other tables look up, by id."""
         values = self.lookups.get(column, {})

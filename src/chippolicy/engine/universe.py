@@ -102,7 +102,7 @@ class Universe:
         `others`: more values that will be asked for, to be looked up together with it.
         """
         layers = list(self.layers(table))
-        if sum(layer.key_count for layer in layers) <= _FEW:
+        if sum(layer.keys_counted_to(_FEW) for layer in layers) <= _FEW:
             return set().union(*(layer.joined_keys() for layer in layers))
         # Among so many nobody compares one by one: what is one slip of the pen away is enough.
         asked, there = self._slips.get(table, (set(), set()))

@@ -58,13 +58,14 @@ class Again:
         within: Batches = None,
         *,
         numbered: bool = False,
+        guard: bool = True,
     ) -> Iterator[pl.DataFrame]:
         """The rows of a file once more: some columns or all, and rows `where` and `within` only.
 
-        `numbered`: with one column more, `ROW`.
+        `numbered`: with one column more, `ROW`. `guard`: it matters if rows are missing.
         """
         wanted = None if columns is None else _at(file, columns) or [0]
-        if self._guarded:
+        if guard and self._guarded:
             self.must_be_plain(file)
         if (rows := self._rows(file, within)) is None:
             return batches(file.path, file.width, wanted, where, numbered=ROW if numbered else None)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
 
 import polars as pl
 
-from chippolicy.engine.frames.reading import BATCH, header_line
-from chippolicy.engine.frames.structure import ends_with_return
+from chippolicy.engine.frames.reading import header_line
+from chippolicy.engine.frames.structure import ends_with_return, has_returns
 from chippolicy.engine.survey import UnsuitedError
 
 _TELLING = frozenset(',"\r\n\0')
@@ -32,11 +33,12 @@ def rows_beginning(path: Path, width: int, firsts: Collection[str]) -> list[tupl
     """
     if any(not one.isascii() or not _TELLING.isdisjoint(one) for one in firsts):
         return None
-    if ends_with_return(path):
-        raise UnsuitedError
     try:
-        with _polars:
+        with _polars, ThreadPoolExecutor(1) as aside:
+            returns = aside.submit(has_returns, path)
             hits = _lines_beginning(path, {form for one in firsts for form in (one, f'"{one}"')})
+            if returns.result():
+                _must_have_none_astray(path)
             # Every row begins with a line, but not every line with a row.
             if hits and _line_ends(path, width, None) != _line_ends(path, width, '"'):
                 return None
@@ -49,18 +51,15 @@ def _lines_beginning(path: Path, written: Collection[str]) -> list[str]:
     """The lines below the header that begin with one of some cells, as they are written.
 
     Nearly all lines differ from every sought cell in their first signs, and these are compared
-    while lines are told apart: only what is left is cut at its first comma. Raises UnsuitedError
-    where a carriage return stands by itself: it ends a line too.
+    while lines are told apart: only what is left is cut at its first comma.
     """
     line = pl.col("line")
-    astray = line.str.contains("\r", literal=True)
-    scan = pl.scan_lines(path, name="line", glob=False).filter(_alike(line, written) | astray)
+    scan = _lines(path).filter(_alike(line, written))
     # Offsets are in bytes and lengths in characters: what differs is no sought text either way.
     begins = line.str.head(line.str.find(",", literal=True)).is_in(list(written))
     hits = list[str]()
-    for frame in scan.collect_batches(chunk_size=BATCH, maintain_order=True, engine="streaming"):
-        if frame.select(astray.any()).item():
-            raise UnsuitedError
+    # Taken as they come: a few lines hold all that they were read with in memory.
+    for frame in scan.collect_batches(maintain_order=True, engine="streaming"):
         hits.extend(frame.filter(begins)["line"])
     # A record may have the name of a column: the header is sought then, too, and found first.
     if hits and hits[0].encode() == header_line(path).rstrip(b"\r\n"):
@@ -81,6 +80,17 @@ def _alike(line: pl.Expr, written: Collection[str]) -> pl.Expr:
     starts = list({one[:shortest] for one in others})
     alike = (line.str.starts_with(one) for one in short)
     return pl.any_horizontal(line.str.head(shortest).is_in(starts), *alike)
+
+
+def _must_have_none_astray(path: Path) -> None:
+    """Raise UnsuitedError where a carriage return stands by itself: it ends a line too."""
+    astray = pl.col("line").str.contains("\r", literal=True).any()
+    if ends_with_return(path) or _lines(path).select(astray).collect(engine="streaming").item():
+        raise UnsuitedError
+
+
+def _lines(path: Path) -> pl.LazyFrame:
+    return pl.scan_lines(path, name="line", glob=False)
 
 
 def _line_ends(path: Path, width: int, quote: str | None) -> int:

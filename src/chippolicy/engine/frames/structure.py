@@ -78,6 +78,15 @@ def lines_of(path: Path) -> int:
     return lines + (last != b"\n")
 
 
+def has_returns(path: Path) -> bool:
+    """Whether a file has a carriage return anywhere."""
+    with path.open("rb", buffering=0) as file:
+        while chunk := file.read(_CHUNK):
+            if b"\r" in chunk:
+                return True
+    return False
+
+
 def ends_with_return(path: Path) -> bool:
     """Whether the last sign of a file is a carriage return."""
     with path.open("rb") as file:

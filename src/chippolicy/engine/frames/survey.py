@@ -24,6 +24,7 @@ from chippolicy.engine.frames.hashes import (
     among,
     batches_with,
     combined,
+    combined_in,
     combined_of,
     hashed,
     hashes_of,
@@ -309,12 +310,19 @@ class FrameSurvey(TableSurvey):
 
     # Reading again, where something is wrong
 
-    def _key_frames(self, hashes: Hashes | None = None) -> Iterator[pl.DataFrame]:
+    def _key_frames(
+        self, hashes: Hashes | None = None, *, guard: bool = True
+    ) -> Iterator[pl.DataFrame]:
         """The sound keys, all or those with some hashes, as columns of their parts."""
-        return (rows.select(parts) for _, parts, rows in self._key_rows(hashes))
+        return (rows.select(parts) for _, parts, rows in self._key_rows(hashes, guard=guard))
 
     def _key_rows(
-        self, hashes: Hashes | None, rows_within: Batches = None, *, numbered: bool = False
+        self,
+        hashes: Hashes | None,
+        rows_within: Batches = None,
+        *,
+        numbered: bool = False,
+        guard: bool = True,
     ) -> Iterator[tuple[File, list[pl.Expr], pl.DataFrame]]:
         """The rows of each file that have sound keys, with the parts of these."""
         for one in self._files:
@@ -326,7 +334,9 @@ class FrameSurvey(TableSurvey):
             if hashes is not None:
                 key = combined(parts) if hashes.dtype == pl.UInt128 else shortly(parts)
                 sound = key.is_in(hashes.implode()) & sound
-            frames = self._again.frames(one, self.plan.key, sound, rows_within, numbered=numbered)
+            frames = self._again.frames(
+                one, self.plan.key, sound, rows_within, numbered=numbered, guard=guard
+            )
             for frame in frames:
                 yield one, parts, self._sound_keys(frame, known)
 
@@ -426,7 +436,9 @@ class FrameSurvey(TableSurvey):
         """Those of some keys, joined with `+`, that no row has."""
         hashed_already = ("key_hash" if self._single else "id_hash") in self.__dict__
         if self._trusted and not hashed_already and len(keys) <= _SOME:
-            return keys - {"+".join(key) for key in self._keys_beginning(first_parts(keys))}
+            # What is asked for may be no more than likely, and have a plus where no id has one.
+            firsts = keys if self._single else first_parts(keys)
+            return keys - {"+".join(key) for key in self._keys_beginning(firsts)}
         return self._left_of(keys, self.id_hash)
 
     def expect(self, firsts: set[str]) -> None:
@@ -466,6 +478,18 @@ class FrameSurvey(TableSurvey):
     def key_count(self) -> int:
         """How many sound keys there are."""
         return len(self.key_hash) if self._trusted else self._key_count
+
+    def keys_counted_to(self, most: int) -> int:
+        """As `key_count`, but no further than it takes to tell that there are more than so many."""
+        if not self._trusted or "key_hash" in self.__dict__:
+            return self.key_count
+        counted = none()
+        # A stray sign can hide keys, not make them: if there are more, the files need no guard.
+        for frame in self._key_frames(guard=False):
+            counted = ordered(pl.concat([counted, combined_in(frame)]))
+            if len(counted) > most:
+                return len(counted)
+        return self.key_count
 
     def texts(self, column: str) -> set[str]:
         """The distinct sound values of a column that refers to another table, blanks left out."""
