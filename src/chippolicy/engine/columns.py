@@ -179,26 +179,22 @@ def _boolean(column: ColumnPlan) -> tuple[CodeOf, _Tell]:
 
 
 def _edtf(column: ColumnPlan) -> tuple[CodeOf, _Tell]:
-    from chippolicy.edtf import EdtfError, parse
+    from chippolicy.edtf import EdtfError, is_valid, parse
 
-    def error_of(value: str) -> EdtfError | None:
+    def code_of(value: str) -> str | None:
+        # What was meant is guessed only of what is told.
+        return None if is_valid(value) else "value/date"
+
+    def tell(value: str, code: str) -> Detail:
         try:
             parse(value)
         except EdtfError as error:
-            return error
-        return None
-
-    def code_of(value: str) -> str | None:
-        return "value/date" if error_of(value) else None
-
-    def tell(value: str, code: str) -> Detail:
-        error = error_of(value)
-        assert error is not None
-        return Detail(
-            code,
-            f"{column.name}: {shown(value)} {error.reason}; expected {column.expected}",
-            f"{error.hint[:1].upper()}{error.hint[1:]}.",
-        )
+            return Detail(
+                code,
+                f"{column.name}: {shown(value)} {error.reason}; expected {column.expected}",
+                f"{error.hint[:1].upper()}{error.hint[1:]}.",
+            )
+        raise AssertionError(value)
 
     return code_of, tell
 

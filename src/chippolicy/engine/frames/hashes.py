@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
 from typing import NamedTuple
@@ -67,7 +67,11 @@ def _mixed(values: Sequence[pl.Expr], which: int) -> pl.Expr:
 
 def columns_of(texts: Iterable[Sequence[str]], width: int) -> pl.DataFrame:
     """Several texts each, of Python's, as columns named `t0`, `t1`, …."""
-    columns = list(zip(*texts, strict=True)) or [()] * width
+    columns: Sequence[Sequence[str]]
+    if width == 1:
+        columns = [[one for (one,) in texts]]
+    else:
+        columns = list(zip(*texts, strict=True)) or [()] * width
     return pl.DataFrame(
         [pl.Series(f"t{at}", column, dtype=pl.String) for at, column in enumerate(columns)]
     )
@@ -204,14 +208,14 @@ class Gathered:
         return self._parts[0]
 
 
-def batches_with(hashes: Hashes, parts: Iterable[Part] | None) -> Batches:
+def batches_with(hashes: Ordered, parts: Collection[Part] | None) -> Batches:
     """The batches, and rows of them, that have any of some hashes."""
     if not len(hashes):
         return {}
-    if parts is None:
+    if parts is None or len(hashes) > len(parts) * _FEW_ROWS:
+        # So many are in many rows of most batches.
         return None
-    wanted = hashes.implode()
-    hits = ((one.batch, one.filter(one.hashes.is_in(wanted))) for one in parts)
+    hits = ((one.batch, one.filter(among(one.hashes, hashes))) for one in parts)
     return union({batch: few(hit.rows)} for batch, hit in hits if len(hit.hashes))
 
 

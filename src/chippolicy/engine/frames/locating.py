@@ -6,16 +6,15 @@ that they are there. So a file in which every row is faulty takes no more than o
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 
 import polars as pl
 
 from chippolicy.derive.plan import TablePlan
 from chippolicy.engine.faults import PLACES, Fault, Values
 from chippolicy.engine.frames.asking import Question, ask
-from chippolicy.engine.frames.hashes import columns_of, combined, combined_in, first_half, shortly
+from chippolicy.engine.frames.hashes import combined, combined_of, first_half, shortly
 from chippolicy.engine.frames.survey import FrameSurvey
 from chippolicy.engine.header import Header
 from chippolicy.engine.intake.source import Input
@@ -24,8 +23,8 @@ from chippolicy.findings import Place, Severity
 
 _FEW = 8
 """So few values are held against a cell one by one: hashing it would cost as much."""
-_MANY = 1 << 20
-"""So many numbers of causes are gathered before those met before are left out."""
+_MANY = 100_000
+"""So many causes are not held against each batch first: it costs as much as to look each up."""
 
 
 class FrameLocator(Locator):
@@ -64,7 +63,7 @@ class FrameLocator(Locator):
                 faults.append(fault)
                 wanted |= columns
             else:
-                hits.take(rows, rows.select(*hits.asked()).item())
+                hits.take(rows, *rows.select(*hits.asked()).row(0))
         if faults:
             within = self._survey.batches_of(faults)
             ask(self._survey.lined(source.path, wanted, within), elsewhere)
@@ -72,7 +71,7 @@ class FrameLocator(Locator):
         for number, search in enumerate(self._searches):
             fault = self._faults[number]
             for cause, entry in search.told.items():
-                seen[number, None if fault.whole_table else search.causes[cause]] = entry
+                seen[number, search.values[cause]] = entry
             for code, count in search.beyond().items():
                 self.untold[code, fault.severity_by(code)] += count
         return seen
@@ -83,28 +82,37 @@ class FrameLocator(Locator):
         fault, search = self._faults[number], self._searches[number]
         rows = search.found(frame, key)
         if fault.repeats_only:
-            rows, first = search.without_first(rows)
-            for cause, line in first.rows():
-                self._first[number, search.causes[cause]] = source.place(line)
+            rows = search.without_first(rows, source)
         if self._lines:
             self.faulty_lines.update(search.grave(rows)["line"])
         if fault.whole_table:
             rows = rows.with_columns(cause=pl.lit(0, pl.UInt32))
-        if self._has_room(number):
-            for cause in rows["cause"].unique(maintain_order=True):
-                if not self._has_room(number):
-                    break
-                if cause not in search.told:
-                    self._told[number] += 1
-                    search.told[cause] = Seen(0, None, "")
+        self._tell(number, rows)
         told = search.count(rows)
-        for cause, line, value, *key in search.first_places(told).rows():
+        for cause, line, value, *cells in search.first_places(told).rows():
             entry = search.told[cause]
-            record = self._record(key, range(len(key)))
+            record = self._record(cells, range(len(cells)))
             if not entry.places:
                 entry.line, entry.record, entry.value = line, record, value
             if len(entry.places) < PLACES:
                 entry.places.append(Place(line, record))
+
+    def _tell(self, number: int, rows: pl.DataFrame) -> None:
+        """Begin to tell of causes that some rows have, as long as there is room."""
+        if not self._has_room(number):
+            return
+        fault, search = self._faults[number], self._searches[number]
+        new = rows.filter(~pl.col("cause").is_in(list(search.told)))
+        new = new.unique("cause", keep="first", maintain_order=True)
+        if self._most is not None:
+            new = new.head(self._most - self._told[number])
+        self._told[number] += new.height
+        for cause, *values in new.select("cause", pl.col("^p[0-9]+$")).rows():
+            search.told[cause] = Seen(0, None, "")
+            search.values[cause] = None if fault.whole_table else tuple(values)
+        for source, first in search.first:
+            for cause, line in first.filter(pl.col("cause").is_in(new["cause"].implode())).rows():
+                self._first[number, search.values[cause] or ()] = source.place(line)
 
 
 class _Hits(Question):
@@ -114,85 +122,101 @@ class _Hits(Question):
         self._search, self._found = search, found
 
     def asked(self) -> Sequence[pl.Expr]:
-        return (pl.int_range(pl.len()).filter(self._search.mask).implode(),)
+        mask = self._search.mask
+        return (pl.lit(None) if mask is None else pl.arg_where(mask).implode(),)
 
-    def take(self, frame: pl.DataFrame, rows: pl.Series) -> None:
-        if len(rows):
+    def take(self, frame: pl.DataFrame, rows: pl.Series | list[int] | None) -> None:
+        if rows is None:
+            self._found(frame)
+        elif len(rows):
             self._found(frame[rows])
 
 
 class _Search:
-    """What is sought for one fault."""
+    """What is sought for one fault: causes are known by their hashes, and each has a number."""
 
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
-        self.causes: list[Values] = list(fault.bad)
-        self._texts = columns_of(self.causes, len(fault.columns))
-        hashes = combined_in(self._texts)
-        self._numbers = hashes.arg_sort()
-        self._hashes = hashes.gather(self._numbers)
-        self._short = first_half(self._hashes)
+        hashes = combined_of(fault.bad, len(fault.columns))
+        order = hashes.arg_sort()
+        self._hashes = hashes.gather(order)
+        self._codes: pl.Series | None = None
+        """The rule that each cause breaks, where these differ."""
+        if len(codes := fault.codes) > 1:
+            kinds = pl.Enum(sorted(codes))
+            self._codes = pl.Series(map(fault.code, fault.bad), dtype=kinds).gather(order)
         self.told: dict[int, Seen] = {}
-        self._met: list[pl.Series] = []
-        self._began: pl.Series = pl.Series("cause", [], dtype=pl.UInt32)
-        """Causes of which the first row, which others repeat, has gone by in some file."""
+        self.values: dict[int, Values | None] = {}
+        """What the rows of a cause that is told have in the fault's columns."""
+        self.first: list[tuple[Input, pl.DataFrame]] = []
+        """The first rows of causes, which others repeat, of the files that went by."""
+        self._began = self._none()
+        """Whether the first row of a cause, which others repeat, has gone by in some file."""
+        self._met = self._none()
+        """Whether a row has gone by of a cause that is not told."""
+
+    def _none(self) -> pl.Series:
+        return pl.repeat(value=False, n=len(self._hashes), eager=True)
 
     def begin(self, known: Mapping[str, int]) -> None:
         """Look for it in a file with some columns."""
-        self.told, self._met = {}, []
+        self.told, self.values, self._met = {}, {}, self._none()
         self._parts = [
             pl.col(str(known[name])) if name in known else pl.lit("") for name in self.fault.columns
         ]
         at = known.get(self.fault.field)
         self._value = pl.lit("") if at is None else pl.col(str(at))
-        if len(self._parts) == 1 and len(self.causes) <= _FEW:
-            self.mask = pl.any_horizontal(self._parts[0] == one for (one,) in self.causes)
-        else:
-            # The short hash lets a few rows more by, which `found` leaves out.
-            self.mask = shortly(self._parts).is_in(self._short.implode())
+
+    @cached_property
+    def _short(self) -> pl.Series:
+        return first_half(self._hashes).implode()
+
+    @property
+    def mask(self) -> pl.Expr | None:
+        """Whether a row may have one of the causes; None where too many rows may."""
+        if len(self._hashes) > _MANY:
+            return None
+        if len(self._parts) == 1 and len(self._hashes) <= _FEW:
+            return pl.any_horizontal(self._parts[0] == one for (one,) in self.fault.bad)
+        # The short hash lets a few rows more by, which `found` leaves out.
+        return shortly(self._parts).is_in(self._short)
 
     def found(self, frame: pl.DataFrame, key: Sequence[pl.Expr]) -> pl.DataFrame:
-        """The rows that are faulty: number of the cause, line, value and key."""
+        """The rows that are faulty: number of the cause, line, value, key and parts."""
         rows = frame.select(
+            combined(self._parts).alias("cause"),
             pl.col("line"),
             self._value.alias("value"),
-            combined(self._parts).alias("h"),
             *(one.alias(f"k{at}") for at, one in enumerate(key)),
             *(one.alias(f"p{at}") for at, one in enumerate(self._parts)),
         )
-        at = self._hashes.search_sorted(rows["h"]).clip(upper_bound=len(self.causes) - 1)
-        cause = self._numbers.gather(at).rename("cause")
-        # The hash is confirmed on the text.
-        texts = self._texts.select(pl.all().gather(cause))
-        same = pl.all_horizontal(
-            pl.col(f"p{at}") == pl.col(f"t{at}") for at in range(len(self._parts))
-        )
-        found = pl.concat([cause.to_frame(), rows, texts], how="horizontal").filter(same)
-        return found.select("cause", "line", "value", pl.col("^k[0-9]+$"))
+        at = self._hashes.search_sorted(rows["cause"]).clip(upper_bound=len(self._hashes) - 1)
+        same = self._hashes.gather(at) == rows["cause"]
+        return rows.with_columns(at.alias("cause")).filter(same)
 
-    def without_first(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Rows that repeat another, and apart from them the first rows of causes."""
-        first = pl.col("cause").is_first_distinct() & ~pl.col("cause").is_in(self._began.implode())
-        rows = rows.with_columns(first=first)
-        began = rows.filter("first").select("cause", "line")
-        self._began = pl.concat([self._began, began["cause"]])
-        return rows.filter(~pl.col("first")).drop("first"), began
+    def without_first(self, rows: pl.DataFrame, source: Input) -> pl.DataFrame:
+        """The rows that repeat another; of causes not met before the first rows are kept aside."""
+        began = self._began.gather(rows["cause"])
+        rows = rows.with_columns(first=pl.col("cause").is_first_distinct() & ~began)
+        first = rows.filter("first").select("cause", "line")
+        self.first.append((source, first))
+        self._began.scatter(first["cause"], values=True)
+        return rows.filter(~pl.col("first")).drop("first")
 
     def grave(self, rows: pl.DataFrame) -> pl.DataFrame:
         """The rows with errors."""
-        causes = rows["cause"].unique()
         errors = [
-            one for one in causes if self.fault.severity_of(self.causes[one]) is Severity.ERROR
+            code for code in self.fault.codes if self.fault.severity_by(code) is Severity.ERROR
         ]
-        return rows.filter(pl.col("cause").is_in(errors))
+        if self._codes is None:
+            return rows if errors else rows.clear()
+        return rows.filter(self._codes.gather(rows["cause"]).is_in(errors))
 
     def count(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Count and give the rows of causes that are told; of others keep that they were met."""
         told = rows["cause"].is_in(list(self.told))
         if not told.all():
-            self._met.append(rows["cause"].filter(~told).unique())
-            if sum(map(len, self._met)) > _MANY:
-                self._met = [pl.concat(self._met).unique()]
+            self._met.scatter(rows["cause"].filter(~told), values=True)
             rows = rows.filter(told)
         for cause, count in rows["cause"].value_counts().rows():
             self.told[cause].count += count
@@ -200,6 +224,7 @@ class _Search:
 
     def first_places(self, rows: pl.DataFrame) -> pl.DataFrame:
         """The first rows of those causes that are told and have not all their places yet."""
+        rows = rows.select("cause", "line", "value", pl.col("^k[0-9]+$"))
         wanting = [one for one in rows["cause"].unique() if len(self.told[one].places) < PLACES]
         if not wanting:
             return rows.clear()
@@ -210,9 +235,8 @@ class _Search:
 
     def beyond(self) -> Mapping[str, int]:
         """How many causes were met that are not told, by the rules they break."""
-        if not self._met:
+        if not self._met.any():
             return {}
-        met = pl.concat(self._met).unique()
-        if len(codes := self.fault.codes) == 1:
-            return dict.fromkeys(codes, len(met))
-        return Counter(map(self.fault.code, map(self.causes.__getitem__, met)))
+        if self._codes is None:
+            return dict.fromkeys(self.fault.codes, int(self._met.sum()))
+        return dict(self._codes.filter(self._met).value_counts().rows())

@@ -6,8 +6,11 @@ from typing import NamedTuple
 
 import polars as pl
 
-from chippolicy.engine.frames.hashes import Ordered, first_half, hashed, shortly
+from chippolicy.engine.frames.hashes import Ordered, among, first_half, hashed, shortly
 from chippolicy.engine.frames.taking import Target
+
+_MANY = 100_000
+"""So many are not held against each batch of rows: it costs as much to prepare as to look."""
 
 
 class Lost(NamedTuple):
@@ -29,12 +32,13 @@ class Lost(NamedTuple):
 
     @property
     def likely(self) -> pl.Expr:
-        """Whether a row has one of them; for few rows it is not so."""
+        """Whether a row may have one of them; for few rows it is not so, unless they are many."""
+        if len(self.hashes) > _MANY:
+            return pl.lit(value=True)
         return shortly([self._key]).is_in(first_half(self.hashes).implode())
 
-    @property
-    def certain(self) -> pl.Expr:
-        """Whether a row has one of them."""
+    def among(self, frame: pl.DataFrame) -> pl.Series:
+        """Which rows have one of them."""
+        there = among(frame.select(hashed(self._key).alias("h"))["h"], self.hashes)
         table = self.target[1]
-        there = hashed(self._key).is_in(self.hashes.implode())
-        return there & pl.col(self.at).str.starts_with(f"{table}/") if table else there
+        return there & frame[self.at].str.starts_with(f"{table}/") if table else there

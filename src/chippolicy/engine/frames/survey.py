@@ -198,7 +198,7 @@ class FrameSurvey(TableSurvey):
         self._key_count = len(hashes)
         again = repeats(hashes)
         if again is not None:
-            repeated = hashes.filter(again).unique()
+            repeated = ordered(hashes.filter(again))
             self._suspects.take_down(BY_KEY, batches_with(repeated, self._taken.keys))
             counts = Counter(self._keys_repeated(repeated))
             self.repeated = {key for key, count in counts.items() if count > 1}
@@ -423,7 +423,7 @@ class FrameSurvey(TableSurvey):
             likely = pl.any_horizontal(one.likely for _, one in there)
             for frame in self._again.frames(file, columns, likely, rows_within, numbered=True):
                 for texts, one in there:
-                    rows = frame.filter(one.certain)
+                    rows = frame.filter(one.among(frame))
                     self._suspects.keep(by_reference(one.target), file.path, rows)
                     values = rows[one.at].unique()
                     values = values.filter(~self._is_faulty(values, one.target[0]))
