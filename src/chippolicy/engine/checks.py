@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import partial
 from heapq import nsmallest
 
 from chippolicy.derive.plan import ColumnPlan, TablePlan
+from chippolicy.engine.causes import Alike, Causes, Each, OfColumn, Several, Values
 from chippolicy.engine.columns import Detail, shown
 from chippolicy.engine.dates import OrderWatcher
 from chippolicy.engine.examples import MarkWatcher
-from chippolicy.engine.faults import Details, Fault, Values, Verdict
+from chippolicy.engine.faults import Details, Fault, Verdict
 from chippolicy.engine.groups import check_groups
 from chippolicy.engine.lookup import narrowed
 from chippolicy.engine.slips import IdDayWatcher, RangeWatcher
@@ -79,7 +81,7 @@ def _of_values(
     codes: Mapping[str, str],
     tell: Callable[[str], Detail],
 ) -> Fault:
-    bad = Details({(value,): code for value, code in codes.items()}, lambda one: tell(one[0]))
+    bad = Details(OfColumn(codes), lambda one: tell(one[0]))
     return Fault(table.plan.name, (survey.name,), survey.name, bad)
 
 
@@ -96,7 +98,7 @@ def check_keys(table: TableSurvey, universe: Universe) -> Iterator[Fault]:
         def again(key: Values) -> Detail:
             return Detail(code, f"{', '.join(plan.key)} {shown('+'.join(key))} is there already")
 
-        bad = Details(dict.fromkeys(table.repeated, code), again)
+        bad = Details(Each(table.repeated, code), again)
         yield Fault(plan.name, plan.key, plan.key[0], bad, repeats_only=True)
     retired = {
         reference.partition("/")[2]: new
@@ -164,29 +166,30 @@ def _foreign_key(
         if values:
             yield _absent(plan, name, target, {(value,) for value in values})
         return
-    bad: dict[Values, str] = {}
-    absent: set[str] = set()
+    absent: AbstractSet[str] = frozenset()
     if not universe.incomplete(target):
         absent = universe.missing(target, table, name, whole=False)
-        bad |= _codes_of(absent, target, "", universe)
     hinted = set(nsmallest(_HINTED, absent))
-    kinds: Mapping[str, str] = {}
+    others: dict[str, str] = {}
     if column.ref_kinds:
         values = table.texts(name)
         kinds = narrowed(universe.lookup(target, "kind"), values)
-        for value in values:
-            kind = kinds.get(value)
-            if kind is not None and kind not in column.ref_kinds and (value,) not in bad:
-                bad[(value,)] = "ref/actor-kind"
+        others = {
+            value: kind
+            for value in values - absent
+            if (kind := kinds.get(value)) is not None and kind not in column.ref_kinds
+        }
 
     def tell(values: Values) -> Detail:
         (value,) = values
         what = f"{name} is {shown(value)}"
-        if bad[values] != "ref/actor-kind":
+        if value not in others:
             return _dangling(universe, what, target, value, value, hinted)
         wanted = " or ".join(column.ref_kinds)
-        return Detail("ref/actor-kind", f"{what}, which is a {kinds[value]}; expected a {wanted}")
+        return Detail("ref/actor-kind", f"{what}, which is a {others[value]}; expected a {wanted}")
 
+    lost = _lost(absent, target, "", universe)
+    bad = Several([*lost, Alike(others.keys(), "ref/actor-kind")])
     if bad:
         yield Fault(plan.name, (name,), name, Details(bad, tell))
 
@@ -201,22 +204,20 @@ def _absent(plan: TablePlan, name: str, target: str, values: set[Values]) -> Fau
     return Fault(plan.name, (name,), name, dict.fromkeys(values, detail), whole_table=True)
 
 
-def _codes_of(
-    keys: Iterable[str], table: str, prefix: str, universe: Universe
-) -> dict[Values, str]:
-    """The rules that references to some keys break, which a table does not have."""
-    codes: dict[Values, str] = {(f"{prefix}{key}",): "ref/dangling" for key in keys}
-    for retired in universe.redirects:
-        of, _, key = retired.partition("/")
-        reference = (f"{prefix}{key}",)
-        if of != table or reference not in codes:
-            continue
-        if universe.successor(retired) == retired:
-            # Redirects that go round in a circle: that is told of them.
-            del codes[reference]
-        else:
-            codes[reference] = "ref/redirected"
-    return codes
+def _lost(
+    keys: AbstractSet[str], table: str, prefix: str, universe: Universe
+) -> tuple[Causes, Causes]:
+    """The references to some keys, which a table does not have: to nothing, and to retired ids."""
+    retired = {
+        reference.partition("/")[2]: reference
+        for reference in universe.redirects
+        if reference.partition("/")[0] == table
+    }
+    gone = retired.keys() & keys
+    # Redirects that go round in a circle: that is told of them.
+    led = {key for key in gone if universe.successor(retired[key]) != retired[key]}
+    nothing = keys - gone if gone else keys
+    return Alike(nothing, "ref/dangling", prefix), Alike(led, "ref/redirected", prefix)
 
 
 def _dangling(
@@ -243,18 +244,17 @@ def _dangling(
 
 def _record_references(table: TableSurvey, name: str, universe: Universe) -> Iterator[Fault]:
     plan = table.plan
-    bad: dict[Values, str] = {}
+    lost: list[Causes] = []
     hinted: defaultdict[str, set[str]] = defaultdict(set)
     for target in sorted(table.targets(name)):
         if target not in universe.plan.tables:
-            for key in table.keys_named(name, target):
-                bad[(f"{target}/{key}",)] = "ref/dangling"
+            lost.append(Alike(table.keys_named(name, target), "ref/dangling", f"{target}/"))
         elif not universe.present(target):
             keys = table.keys_named(name, target)
             yield _absent(plan, name, target, {(f"{target}/{key}",) for key in keys})
         elif not universe.incomplete(target):
             absent = universe.missing(target, table, name, whole=True)
-            bad |= _codes_of(absent, target, f"{target}/", universe)
+            lost += _lost(absent, target, f"{target}/", universe)
             hinted[target].update(nsmallest(_HINTED, absent))
 
     def tell(values: Values) -> Detail:
@@ -267,8 +267,8 @@ def _record_references(table: TableSurvey, name: str, universe: Universe) -> Ite
         hint = f"Did you mean {near}/{key}?" if near else None
         return Detail("ref/dangling", f"{what}, but there is no table {target!r}", hint)
 
-    if bad:
-        yield Fault(plan.name, (name,), name, Details(bad, tell))
+    if any(lost):
+        yield Fault(plan.name, (name,), name, Details(Several(lost), tell))
 
 
 class FieldWatcher(Watcher):
@@ -458,7 +458,7 @@ def check_evidence(universe: Universe) -> Iterator[Fault]:
             )
             bad: Mapping[Values, Detail] = dict.fromkeys(bare, detail)
         else:
-            bad = Details(dict.fromkeys(bare, rule.code), partial(_bare, rule.code, name))
+            bad = Details(Each(bare, rule.code), partial(_bare, rule.code, name))
         yield Fault(name, survey.plan.key, survey.plan.key[0], bad, whole_table=alone)
 
 

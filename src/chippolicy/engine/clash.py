@@ -8,7 +8,8 @@ from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
-from chippolicy.engine.faults import Values, finding
+from chippolicy.engine.causes import Values
+from chippolicy.engine.faults import finding
 from chippolicy.engine.intake.source import Input
 from chippolicy.engine.rows import SurveyedFile, sound_rows
 from chippolicy.engine.survey import TableSurvey

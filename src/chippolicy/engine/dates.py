@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 
 from chippolicy.edtf import EdtfDate, EdtfError, Truth, parse
+from chippolicy.engine.causes import Each, Values
 from chippolicy.engine.columns import Detail
-from chippolicy.engine.faults import Details, Fault, Values
+from chippolicy.engine.faults import Details, Fault
 from chippolicy.engine.lookup import LayeredLookup, narrowed
 from chippolicy.engine.slips import swapped
 from chippolicy.engine.survey import Column, Watcher
@@ -196,7 +197,7 @@ class OrderWatcher(Watcher):
                 self.order.table,
                 self.columns,
                 self.order.field,
-                Details(dict.fromkeys(bad, code), tell),
+                Details(Each(bad, code), tell),
                 severity,
             )
             for bad, code, tell, severity in found

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chippolicy.derive.plan import TablePlan
+from chippolicy.engine.causes import Values
 from chippolicy.engine.columns import Detail
-from chippolicy.engine.faults import Fault, Values
+from chippolicy.engine.faults import Fault
 from chippolicy.engine.survey import Column, Watcher
 from chippolicy.rules import Rule
 from chippolicy.rules.parts import Marked

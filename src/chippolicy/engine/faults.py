@@ -6,45 +6,45 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from chippolicy.engine.causes import Causes, Values
 from chippolicy.engine.columns import Detail
 from chippolicy.findings import Finding, Severity
 from chippolicy.rules import CATALOG
 
-Values = tuple[str, ...]
 PLACES = 10
 """How many of the places of one cause a finding lists."""
 
 
 class Details(Mapping[Values, Detail]):
-    """What is said of each of many combinations, put into words only when it is asked for.
+    """What is said of each of many causes, put into words only when it is asked for.
 
     Of a hundred thousand causes a thousand are told, and the others counted by their rules.
     """
 
-    def __init__(self, codes: Mapping[Values, str], tell: Callable[[Values], Detail]) -> None:
-        self._codes = codes
+    def __init__(self, causes: Causes, tell: Callable[[Values], Detail]) -> None:
+        self._causes = causes
         self._tell = tell
 
     def __getitem__(self, values: Values) -> Detail:
         return self._tell(values)
 
     def __contains__(self, values: object) -> bool:
-        return values in self._codes
+        return values in self._causes
 
     def __iter__(self) -> Iterator[Values]:
-        return iter(self._codes)
+        return iter(self._causes)
 
     def __len__(self) -> int:
-        return len(self._codes)
+        return len(self._causes)
 
     def code(self, values: Values) -> str:
         """The rule that a combination breaks."""
-        return self._codes[values]
+        return self._causes.code(values)
 
     @property
     def codes(self) -> set[str]:
         """The rules that any of the combinations breaks."""
-        return set(self._codes.values())
+        return self._causes.codes
 
 
 @dataclass

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from chippolicy.engine.causes import Values
 from chippolicy.engine.columns import Detail
-from chippolicy.engine.faults import Fault, Values
+from chippolicy.engine.faults import Fault
 from chippolicy.engine.gather import Gather, below, gathers, given, replaced
 from chippolicy.engine.universe import Universe
 from chippolicy.formats.cells import decode

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from chippolicy.engine.faults import Values
+from chippolicy.engine.causes import Values
 from chippolicy.engine.survey import Column, TableSurvey, Watcher
 from chippolicy.engine.universe import Universe
 from chippolicy.rules import RULES, Where

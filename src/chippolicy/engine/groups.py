@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import NamedTuple
 
+from chippolicy.engine.causes import Values
 from chippolicy.engine.columns import Detail, shown
-from chippolicy.engine.faults import Fault, Values
+from chippolicy.engine.faults import Fault
 from chippolicy.engine.figures import check_computed, check_outgrown, check_sparse
 from chippolicy.engine.gather import Gather, below, gathers, given
 from chippolicy.engine.universe import Universe

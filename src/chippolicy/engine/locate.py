@@ -9,8 +9,9 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from chippolicy.derive.plan import TablePlan
+from chippolicy.engine.causes import Values
 from chippolicy.engine.columns import Detail
-from chippolicy.engine.faults import PLACES, Fault, Values, finding
+from chippolicy.engine.faults import PLACES, Fault, finding
 from chippolicy.engine.header import Header
 from chippolicy.engine.intake.source import Input
 from chippolicy.engine.rows import SurveyedFile, sound_rows

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from chippolicy.edtf import EdtfError, Truth, parse
+from chippolicy.engine.causes import Values
 from chippolicy.engine.columns import Detail, shown
-from chippolicy.engine.faults import Fault, Values
+from chippolicy.engine.faults import Fault
 from chippolicy.engine.survey import Column, TableSurvey, Watcher
 from chippolicy.formats.cells import decode
 from chippolicy.rules import Rule

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from itertools import compress
 from operator import itemgetter
 from pathlib import Path
 
 from chippolicy.derive.plan import ColumnPlan, TablePlan
+from chippolicy.engine.causes import Values
 from chippolicy.engine.columns import CodeOf, Detail, bulk_pass, code_for, judge_for, too_long
-from chippolicy.engine.faults import Values
 from chippolicy.engine.header import Header
 from chippolicy.engine.oddities import OWN, TextWatch, watch_for
 
@@ -304,7 +305,9 @@ class TableSurvey:
         """The keys of a table that a column's sound record references name."""
         return self.columns[column].by_table.get(table, set())
 
-    def unmatched(self, column: str, table: str | None, layers: Sequence[TableSurvey]) -> set[str]:
+    def unmatched(
+        self, column: str, table: str | None, layers: Sequence[TableSurvey]
+    ) -> AbstractSet[str]:
         """The keys that a column's references name and that none of some layers has.
 
         `table`: the table that record references must be of; None where the column holds ids.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 from chippolicy.derive.plan import Plan, TablePlan
-from chippolicy.engine.faults import Values
+from chippolicy.engine.causes import Values
 from chippolicy.engine.lookup import LayeredLookup
 from chippolicy.engine.survey import TableSurvey, first_parts
 from chippolicy.rules.nearest import one_slip_away
@@ -55,7 +56,7 @@ class Universe:
         """Whether records of a table may be there that could not be read."""
         return table in self.unread or any(layer.incomplete for layer in self.layers(table))
 
-    def missing(self, table: str, of: TableSurvey, column: str, *, whole: bool) -> set[str]:
+    def missing(self, table: str, of: TableSurvey, column: str, *, whole: bool) -> AbstractSet[str]:
         """The keys, joined with `+`, that a column's references name and no layer has.
 
         `whole`: whether the column holds record references, not ids of the table alone.
@@ -65,8 +66,8 @@ class Universe:
         """
         layers = list(self.layers(table))
         keys = of.unmatched(column, table if whole else None, layers)
-        if keys:
-            keys = keys.difference(*(layer.tolerated for layer in layers))
+        if tolerated := set().union(*(keys & layer.tolerated for layer in layers)):
+            keys = keys - tolerated
         return keys if len(keys) > sum(layer.keyless for layer in layers) else set()
 
     def expect(self) -> None:

@@ -12,7 +12,8 @@ from functools import cached_property, partial
 import polars as pl
 
 from chippolicy.derive.plan import TablePlan
-from chippolicy.engine.faults import PLACES, Fault, Values
+from chippolicy.engine.causes import Values
+from chippolicy.engine.faults import PLACES, Fault
 from chippolicy.engine.frames.asking import Question, ask
 from chippolicy.engine.frames.hashes import combined, combined_of, first_half, shortly
 from chippolicy.engine.frames.survey import FrameSurvey

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import polars as pl
 
-from chippolicy.engine.faults import Values
+from chippolicy.engine.causes import Values
 from chippolicy.engine.frames.again import Again
 from chippolicy.engine.frames.reading import batches
 from chippolicy.engine.frames.seeking import rows_beginning

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, reduce
 from itertools import chain
@@ -13,7 +14,8 @@ from pathlib import Path
 import polars as pl
 
 from chippolicy.derive.plan import Plan, TablePlan
-from chippolicy.engine.faults import Fault, Values
+from chippolicy.engine.causes import Values
+from chippolicy.engine.faults import Fault
 from chippolicy.engine.frames.again import Again, with_lines
 from chippolicy.engine.frames.asking import Question, ask
 from chippolicy.engine.frames.hashes import (
@@ -545,10 +547,12 @@ class FrameSurvey(TableSurvey):
             for (target, layers_, _), found in zip(sought, texts, strict=True):
                 self._unmatched[target, layers_] = found
 
-    def unmatched(self, column: str, table: str | None, layers: Sequence[TableSurvey]) -> set[str]:
+    def unmatched(
+        self, column: str, table: str | None, layers: Sequence[TableSurvey]
+    ) -> AbstractSet[str]:
         """The keys that a column's references name and that none of some layers has."""
         self.settle([(column, table, layers)])
-        return set(self._unmatched[(column, table), tuple(map(id, layers))])
+        return self._unmatched[(column, table), tuple(map(id, layers))]
 
     def not_named(self, column: str, table: str, keys: set[str]) -> set[str]:
         """Those of some keys of a table that no record reference in a column names."""
