@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from chippolicy import Report, validate
 from chippolicy.derive.plan import load_plan
 from chippolicy.engine import executors, universe
-from chippolicy.engine.frames import again, hashes, lines, reading, survey, suspects
+from chippolicy.engine.frames import again, hashes, lines, locating, lost, reading, survey, suspects
 from chippolicy.formats.csv import written
 from tests.small import TABLES
 from tests.test_corpus import CORPUS, cases
@@ -202,6 +202,9 @@ def read_so(how: Reading) -> Iterator[None]:
         patch.setattr(lines, "_FEW", how.few)
         patch.setattr(hashes, "_FEW_ROWS", how.few)
         patch.setattr(hashes, "_MANY", how.few + 1)
+        patch.setattr(hashes, "_TIMES", how.few)
+        patch.setattr(locating, "_MANY", how.few)
+        patch.setattr(lost, "_MANY", how.few)
         patch.setattr(survey, "_SOME", how.few)
         patch.setattr(universe, "_FEW", how.few)
         yield

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
+from itertools import islice
 from typing import NamedTuple
 
 import polars as pl
@@ -27,10 +28,14 @@ _WIDE = pl.lit(1 << 64, dtype=pl.UInt128)
 _SEED = int.from_bytes(os.urandom(6), "big") << 8
 _MANY = 100_000
 """From so many hashes on it is worth while to have several threads look for them."""
+_TABLED = 1 << 20
+"""So many hashes may be made a table of, which takes some 50 bytes for each."""
+_TIMES = 4
+"""Making a table of so many times as many costs less than to look for each in their order."""
 _FEW_ROWS = 1 << 14
 """So few rows of a batch are told by their numbers; of more only that they are there."""
 _GATHERED = 1 << 20
-"""So many hashes are gathered before they are put in order."""
+"""So many hashes are gathered before they are put in order, so many texts hashed at once."""
 
 
 def half(value: pl.Expr, seed: int) -> pl.Expr:
@@ -65,21 +70,14 @@ def _mixed(values: Sequence[pl.Expr], which: int) -> pl.Expr:
     return mixed
 
 
-def columns_of(texts: Iterable[Sequence[str]], width: int) -> pl.DataFrame:
-    """Several texts each, of Python's, as columns named `t0`, `t1`, …."""
-    columns: Sequence[Sequence[str]]
-    if width == 1:
-        columns = [[one for (one,) in texts]]
-    else:
-        columns = list(zip(*texts, strict=True)) or [()] * width
-    return pl.DataFrame(
-        [pl.Series(f"t{at}", column, dtype=pl.String) for at, column in enumerate(columns)]
-    )
-
-
 def combined_of(texts: Iterable[Sequence[str]], width: int) -> Hashes:
     """The hashes of several texts each, of Python's."""
-    return combined_in(columns_of(texts, width))
+    waiting, found = iter(texts), [none()]
+    while some := list(islice(waiting, _GATHERED)):
+        columns = ([one[at] for one in some] for at in range(width))
+        series = [pl.Series(str(at), one, dtype=pl.String) for at, one in enumerate(columns)]
+        found.append(combined_in(pl.DataFrame(series)))
+    return pl.concat(found)
 
 
 def combined_in(frame: pl.DataFrame) -> Hashes:
@@ -132,6 +130,9 @@ def among(some: Hashes, others: Ordered) -> pl.Series:
     """Which of some hashes are among others."""
     if not len(others):
         return pl.repeat(value=False, n=len(some), eager=True)
+    if len(others) <= min(_TABLED, _TIMES * len(some)):
+        # Polars makes a table of the others.
+        return some.is_in(others.implode())
     if len(some) < _MANY:
         return _among(others, some)
     # Polars looks for one after the other: on each core it looks for its part of them.

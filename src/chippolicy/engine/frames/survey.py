@@ -228,23 +228,19 @@ class FrameSurvey(TableSurvey):
         if not sought:
             return
         rows_within = self._suspects.batches(by_reference(target) for target, _ in sought)
-        judged = set()
-        for (target, _), texts in zip(sought, self._texts_with(sought, rows_within), strict=True):
-            column, table = target
-            survey = self.columns[column]
-            if target in unjudged:
-                values = [f"{table}/{text}" if table else text for text in texts]
-                for file in self._files:
-                    if (at := file.header.known.get(column)) is not None:
-                        Judge(file, survey, str(at), self._taken).judge(values)
-                texts = {
-                    text
-                    for text, value in zip(texts, values, strict=True)
-                    if not survey.is_faulty(value)
-                }
-                judged.add(column)
-                self._faulty_hashes.pop(column, None)
-            self._lost[target] = texts
+        judged = {column for (column, table), _ in sought if (column, table) in unjudged}
+        for file, one, values in self._values_with(sought, rows_within):
+            if one.target in unjudged:
+                survey = self.columns[one.target[0]]
+                listed = values.to_list()
+                Judge(file, survey, one.at, self._taken).judge(listed)
+                self._lost[one.target].update(
+                    value[one.cut :] for value in listed if not survey.is_faulty(value)
+                )
+            else:
+                self._lost[one.target].update(self._sound_texts(one, values))
+        for column in judged:
+            self._faulty_hashes.pop(column, None)
         if faulty := {column for column in judged if self.columns[column].faulty}:
             self._set_aside(faulty, judged)
 
@@ -405,32 +401,34 @@ class FrameSurvey(TableSurvey):
                     values = values.filter(values.str.starts_with(prefix)).str.slice(len(prefix))
                 yield values
 
-    def _texts_with(
+    def _values_with(
         self, sought: Sequence[tuple[Target, Ordered]], rows_within: Batches = None
-    ) -> list[set[str]]:
-        """The sound values of columns that have some hashes, cut from behind the table's name.
+    ) -> Iterator[tuple[File, Lost, pl.Series]]:
+        """The different values of columns that have some hashes, batch by batch.
 
         `rows_within`: the rows that they are in. Those that have them are kept as suspects.
         """
-        found: list[set[str]] = [set() for _ in sought]
         for file in self._files:
+            known = file.header.known
             there = [
-                (texts, Lost(target, hashes, str(file.header.known[target[0]])))
-                for texts, (target, hashes) in zip(found, sought, strict=True)
-                if target[0] in file.header.known
+                Lost(target, hashes, str(known[target[0]]))
+                for target, hashes in sought
+                if target[0] in known
             ]
             if not there:
                 continue
             columns = {*self.plan.key, *(column for (column, _), _ in sought)}
-            likely = pl.any_horizontal(one.likely for _, one in there)
+            likely = pl.any_horizontal(one.likely for one in there)
             for frame in self._again.frames(file, columns, likely, rows_within, numbered=True):
-                for texts, one in there:
+                for one in there:
                     rows = frame.filter(one.among(frame))
-                    self._suspects.keep(by_reference(one.target), file.path, rows)
-                    values = rows[one.at].unique()
-                    values = values.filter(~self._is_faulty(values, one.target[0]))
-                    texts.update(values.str.slice(one.cut))
-        return found
+                    if rows.height:
+                        self._suspects.keep(by_reference(one.target), file.path, rows)
+                        yield file, one, rows[one.at].unique()
+
+    def _sound_texts(self, one: Lost, values: pl.Series) -> Iterable[str]:
+        """What the sound ones of some references name."""
+        return values.filter(~self._is_faulty(values, one.target[0])).str.slice(one.cut)
 
     # What the checks ask
 
@@ -522,7 +520,7 @@ class FrameSurvey(TableSurvey):
 
     def settle(self, asked: Iterable[Asked]) -> None:
         """Find out at once, in one pass, what `unmatched` will be asked."""
-        sought: list[tuple[Target, tuple[int, ...], Ordered]] = []
+        sought: dict[Target, tuple[Ordered, set[str]]] = {}
         for column, table, layers in asked:
             which = ((column, table), tuple(map(id, layers)))
             if which in self._unmatched:
@@ -538,14 +536,13 @@ class FrameSurvey(TableSurvey):
                 hashes = without(hashes, id_hashes(layer))
             if table is None:
                 hashes = hashes.filter(hashes != hashes_of([""])[0])
-            if len(hashes):
-                sought.append((*which, hashes))
             self._suspects.take_down(by_reference(which[0]), None if len(hashes) else {})
             self._unmatched[which] = set()
-        if sought:
-            texts = self._texts_with([(target, hashes) for target, _, hashes in sought])
-            for (target, layers_, _), found in zip(sought, texts, strict=True):
-                self._unmatched[target, layers_] = found
+            if len(hashes):
+                sought[which[0]] = hashes, self._unmatched[which]
+        hashes_sought = [(target, hashes) for target, (hashes, _) in sought.items()]
+        for _, one, values in self._values_with(hashes_sought):
+            sought[one.target][1].update(self._sound_texts(one, values))
 
     def unmatched(
         self, column: str, table: str | None, layers: Sequence[TableSurvey]
