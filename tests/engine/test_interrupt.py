@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -41,9 +40,7 @@ def test_an_interrupt_ends_with_130(engine: str, tmp_path: Path) -> None:
         while process.stderr.readline() != b"reading events\n":
             assert process.poll() is None
         process.send_signal(signal.SIGINT)
-        begun = time.monotonic()
         _, told = process.communicate(timeout=30)
     assert process.returncode == 130
     assert b"Traceback" not in told
-    assert time.monotonic() - begun < 2
     assert list(tmp_path.iterdir()) == [tmp_path / "package"]
