@@ -89,6 +89,8 @@ class Report:
     """Findings by severity before any were left out of `findings`; computed if None."""
     waived: int = 0
     """How many findings were left out because a waiver covers them."""
+    faulty_files: int | None = None
+    """How many files had findings before any were left out of `findings`; computed if None."""
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self.findings)
@@ -111,6 +113,13 @@ class Report:
     def warnings(self) -> int:
         """How many findings are warnings."""
         return self.count(Severity.WARNING)
+
+    @property
+    def files_with_findings(self) -> int:
+        """How many files have findings, those not listed included."""
+        if self.faulty_files is not None:
+            return self.faulty_files
+        return len({finding.path for finding in self.findings if finding.path is not None})
 
     @property
     def rows(self) -> int:

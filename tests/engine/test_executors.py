@@ -63,6 +63,26 @@ def test_every_cause_is_counted_and_the_first_are_told(
     assert validate(file, against="none", engine=engine, ignore=["value/format"]).errors == 1
 
 
+@pytest.mark.parametrize("engine", ["rows", "frames"])
+def test_files_are_counted_whose_findings_are_not_listed(
+    engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A limit on findings bounds what is listed, not in how many files there is something."""
+    monkeypatch.setattr(executors, "LARGE_TABLE", 0)
+    files = []
+    for part, rows in (
+        ("one", [(f"BAD {n}", "t") for n in range(MOST_CAUSES + 1)]),
+        ("other", [("WORSE", "t"), ("fine", "t")]),
+        ("third", [("sound", "t")]),
+    ):
+        (tmp_path / part).mkdir()
+        files.append(write_csv(tmp_path / part / "topics.csv", [["id", "title"], *rows]))
+    report = validate(files, against="none", engine=engine, max_findings=1)
+    assert len(report) == 1
+    assert report.errors == MOST_CAUSES + 2
+    assert report.files_with_findings == 2
+
+
 def test_what_is_being_done_is_told(tmp_path: Path) -> None:
     told: list[tuple[str, int, int]] = []
     folder = write_folder(tmp_path / "small", with_cell("chips", 2, "announced", "2023-02-29"))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from chippolicy import Report, validate
 from chippolicy.derive.plan import load_plan
-from chippolicy.engine import executors, universe
+from chippolicy.engine import executors, run, universe
 from chippolicy.engine.frames import again, hashes, lines, locating, lost, reading, survey, suspects
 from chippolicy.formats.csv import written
 from tests.small import TABLES
@@ -232,6 +232,22 @@ def test_changed_packages_give_the_same(
     write(tmp_path / "given", changed(choose, count), choose)
     with read_so(how):
         must_agree(tmp_path / "given", against="none")
+
+
+@packages(60)
+@given(seed=SEEDS, count=st.integers(0, 40), how=READINGS, most=st.integers(0, 3))
+def test_as_many_causes_are_told_and_counted(
+    tmp_path: Path, seed: int, count: int, how: Reading, most: int
+) -> None:
+    """The same holds however few causes of each check are told, and the others but counted."""
+    choose = random.Random(seed)
+    parts = in_two(choose, changed(choose, count))
+    folders = [tmp_path / "one", tmp_path / "other"]
+    for folder, part in zip(folders, parts, strict=True):
+        write(folder, part, choose)
+    with read_so(how), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "MOST_CAUSES", most)
+        must_agree(folders, against="none")
 
 
 def in_two(

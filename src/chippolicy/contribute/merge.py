@@ -164,7 +164,7 @@ def _sound(source: str, package: Path) -> Report:
     told = tuple(filter(None, map(_grave, report.findings)))
     if told:
         raise RefusedError(
-            replace(report, findings=told, counts=None), "the contribution has errors"
+            replace(report, findings=told, counts=None, faulty_files=None), "the contribution has errors"
         )
     return report
 
@@ -294,7 +294,7 @@ def _must_be_valid(package: Path, before: Mapping[str, Sheet], after: Mapping[st
             if one.severity is Severity.ERROR
         )
         raise RefusedError(
-            replace(report, findings=found, counts=None),
+            replace(report, findings=found, counts=None, faulty_files=None),
             "the package would have errors after the merge",
         )
 

@@ -62,7 +62,7 @@ class Locator:
         self._most = most
         self._told = [0] * len(self._faults)
         self.untold: Counter[tuple[str, Severity]] = Counter()
-        """Causes beyond those that are told, by code and severity."""
+        """Causes of the last file beyond those that are told, by code and severity."""
         self._first: dict[tuple[int, Values], str] = {}
         self.faulty_lines: set[int] = set()
         """The lines of rows with an error: a warning is no reason to leave a row out of a check."""
@@ -70,6 +70,7 @@ class Locator:
     def place(self, file: SurveyedFile) -> Iterator[Finding]:
         """The findings of one file."""
         self.faulty_lines = set()
+        self.untold = Counter()
         if file.header is not None and self._faults:
             yield from self._findings(self._seen(file.input, file.header), file.input)
 

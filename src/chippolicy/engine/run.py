@@ -140,9 +140,11 @@ def validate(
         unreadable = unreadable or any(one.code in _UNREADABLE for one in findings)
     more: Counter[Severity] = Counter()
     told = [one for one in findings if _wanted(one.code, select, ignore)]
-    for (code, severity), count in untold.items():
+    faulty = {one.path for one in told}
+    for (code, severity, path), count in untold.items():
         if _wanted(code, select, ignore):
             more[severity] += count
+            faulty.add(path)
     counts = {
         severity.value: sum(one.severity is severity for one in told) + more[severity]
         for severity in Severity
@@ -154,6 +156,7 @@ def validate(
         unreadable=unreadable,
         counts=counts,
         waived=waived,
+        faulty_files=len(faulty - {None}),
     )
 
 
@@ -182,6 +185,10 @@ def _no_collector() -> Iterator[None]:
             gc.enable()
 
 
+Untold = Counter[tuple[str, Severity, "str | None"]]
+"""How many findings there are besides those that are told, by code, severity and file."""
+
+
 def _run(
     plan: Plan,
     paths: Sequence[str],
@@ -192,7 +199,7 @@ def _run(
     source_texts: SourceTexts | None,
     engine: str,
     most: int | None,
-) -> tuple[tuple[Finding, ...], list[FileSummary], Counter[tuple[str, Severity]]]:
+) -> tuple[tuple[Finding, ...], list[FileSummary], Untold]:
     found: list[Finding] = []
     inputs: list[Input] = []
     if progress:
@@ -252,7 +259,7 @@ def _run(
     faults: dict[str, list[Fault]] = {}
     for fault in collect(universe).faults:
         faults.setdefault(fault.table, []).append(fault)
-    untold: Counter[tuple[str, Severity]] = Counter()
+    untold: Untold = Counter()
     for name, surveyed in files.items():
         base = base_inputs.get(name, [])
         if progress and name in faults:
@@ -262,6 +269,8 @@ def _run(
             told = file.findings
             if file.header is not None:
                 told = [*told, *locator.place(file)]
+                for (code, severity), count in locator.untold.items():
+                    untold[code, severity, file.input.shown] += count
                 shared = universe.shared_keys(name) if base else ()
                 if shared:
                     table_survey = universe.surveys[name]
@@ -272,7 +281,8 @@ def _run(
                     )
                     told += differing
                     if unlisted:
-                        untold["key/clash", CATALOG["key/clash"].severity] += unlisted
+                        severity = CATALOG["key/clash"].severity
+                        untold["key/clash", severity, file.input.shown] += unlisted
                 if converted := file.input.converted:
                     told = [
                         *file.findings,
@@ -281,7 +291,6 @@ def _run(
             found += told
             if not any(one.severity is Severity.ERROR for one in told):
                 found += _changed(file)
-        untold += locator.untold
     if source_texts is not None:
         # Imported here: only who has the texts at hand asks for it.
         from chippolicy.engine.evidence.citing import check_evidence
@@ -290,7 +299,8 @@ def _run(
             progress("Looking for quotes", done, total)
         told, beyond = check_evidence(source_texts, plan, files, universe, most)
         found += told
-        untold += beyond
+        for (code, severity), count in beyond.items():
+            untold[code, severity, None] += count
     order = {one.shown: number for number, one in enumerate(inputs)}
     found.sort(key=lambda one: order.get(one.path or "", -1))
     listed = in_order(found)

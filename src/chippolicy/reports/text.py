@@ -55,7 +55,7 @@ def summary(report: Report) -> str:
         for severity in Severity
         if report.count(severity)
     )
-    files = len({finding.path for finding in report.findings if finding.path is not None})
+    files = report.files_with_findings
     where = f" in {_many(files, 'file')}" if files else ""
     verdict = "valid, with " if report.valid else ""
     line = f"{verdict}{told}{where}{waived} ({read}) in {seconds}"
