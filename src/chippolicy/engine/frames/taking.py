@@ -34,11 +34,11 @@ Target = tuple[str, "str | None"]
 """A column, and the table that its record references are of; None where it holds ids."""
 _REFERENCE_TABLES = 40
 """So many different tables are sought in a batch of record references before giving up."""
-_SAMPLE = 4_096
+_SAMPLE = 8_192
 """So many rows tell how often the values of a column repeat."""
-_MANY_TIMES = 4
+_MANY_TIMES = 8
 """In the sample each value stands so often, or more: there are few different ones."""
-_SOME_TIMES = 1.05
+_SOME_TIMES = 1.1
 """As often as values of which most stand twice or more in a whole batch."""
 _REMEMBERED = 50_000
 _USUAL = 4
