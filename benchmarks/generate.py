@@ -151,6 +151,12 @@ ALL = FAULTS | OTHERS
 
 NINE = FAULTS | {"text/direction": OTHERS["text/direction"]}
 """Nine kinds, one fault of each of which is to be found among many millions of rows."""
+EVERY: dict[str, tuple[str, Callable[[Row, Row], Row]]] = {
+    "value/date": ("events", lambda row, _: {**row, "date": f"2023-13-{row['id']}"}),
+    "ref/dangling": FAULTS["ref/dangling"],
+    "ref/record": FAULTS["ref/record"],
+}
+"""A kind for each large table, with which each of its rows has a fault of its own."""
 Kinds = Mapping[str, tuple[str, Callable[[Row, Row], Row]]]
 
 
