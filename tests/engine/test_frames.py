@@ -16,7 +16,16 @@ from hypothesis import strategies as st
 from chippolicy import Report, validate
 from chippolicy.derive.plan import load_plan
 from chippolicy.engine import executors, run, universe
-from chippolicy.engine.frames import again, hashes, lines, locating, lost, reading, survey, suspects
+from chippolicy.engine.frames import (
+    again,
+    answers,
+    hashes,
+    lines,
+    locating,
+    lost,
+    reading,
+    suspects,
+)
 from chippolicy.formats.csv import written
 from tests.small import TABLES
 from tests.test_corpus import CORPUS, cases
@@ -205,7 +214,7 @@ def read_so(how: Reading) -> Iterator[None]:
         patch.setattr(hashes, "_TIMES", how.few)
         patch.setattr(locating, "_MANY", how.few)
         patch.setattr(lost, "_MANY", how.few)
-        patch.setattr(survey, "_SOME", how.few)
+        patch.setattr(answers, "_SOME", how.few)
         patch.setattr(universe, "_FEW", how.few)
         yield
 

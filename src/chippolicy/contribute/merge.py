@@ -164,7 +164,8 @@ def _sound(source: str, package: Path) -> Report:
     told = tuple(filter(None, map(_grave, report.findings)))
     if told:
         raise RefusedError(
-            replace(report, findings=told, counts=None, faulty_files=None), "the contribution has errors"
+            replace(report, findings=told, counts=None, faulty_files=None),
+            "the contribution has errors",
         )
     return report
 
