@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Collection
 from pathlib import Path
 
 import polars as pl
@@ -10,8 +12,9 @@ import pytest
 from chippolicy import validate
 from chippolicy.derive.plan import load_plan
 from chippolicy.engine import executors
-from chippolicy.engine.frames import hashes
+from chippolicy.engine.frames import hashes, seeking, sought
 from chippolicy.engine.frames.accept import accepts
+from chippolicy.engine.survey import UnsuitedError
 from tests.engine.test_frames import told
 from tests.small import TABLES, with_cell, write_folder
 
@@ -92,6 +95,37 @@ def test_a_base_that_is_not_sound_gives_the_answers_of_rows(
             for engine in ("rows", "frames")
         )
         assert by_rows == by_frames
+
+
+def test_nobody_reads_a_base_any_more_when_it_has_been_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever was answered may write the base's files: a file that is cut while it is mapped into
+    memory ends the process that reads it."""
+    given = write_folder(tmp_path / "given", TABLES)
+    for name in ("actors", "statements", "chips"):
+        (given / f"{name}.csv").unlink()
+    base = write_folder(tmp_path / "base", TABLES)
+    monkeypatch.setattr(executors, "_is_large", lambda inputs: inputs[0].path.parent == base)
+    reading: list[Path] = []
+
+    def slowly(path: Path, width: int, firsts: Collection[str]) -> object:
+        reading.append(path)
+        if path.stem == "events":
+            time.sleep(1)
+        found = seeking.rows_beginning(path, width, firsts)
+        reading.remove(path)
+        return found
+
+    def unsuited(path: Path, width: int, firsts: Collection[str]) -> object:
+        if path.stem == "chips":
+            raise UnsuitedError
+        return slowly(path, width, firsts)
+
+    for one in (slowly, unsuited):
+        monkeypatch.setattr(sought, "rows_beginning", one)
+        validate(given, against=base, engine="frames")
+        assert not reading
 
 
 @pytest.mark.parametrize("value", ["jensen-huan", "jensen-huangs", "no-such-actor"])

@@ -224,6 +224,7 @@ def _run(
     everything = [*inputs, *(one for ones in base_inputs.values() for one in ones)]
     frames = takes_frames(engine, everything)
     universe = Universe(plan, _base_loader(plan, base_inputs, given, found, frames=frames))
+    scratch.at_end(universe.close)
     # What these would have held is missing, and that has been told.
     lost = (one for one in found if one.severity is Severity.ERROR)
     universe.unread |= {table for one in lost if (table := meant(one, plan))}
@@ -237,6 +238,8 @@ def _run(
         for table in table_order(plan, (one.table for one in inputs))
     ]
     ahead = read_ahead(mine for _, mine in tables) if frames else None
+    if ahead:
+        scratch.at_end(ahead.close)
     for table_plan, mine in tables:
         name = table_plan.name
         if progress:

@@ -319,6 +319,9 @@ class TableSurvey:
             keys = layer.lacking(keys)
         return keys
 
+    def close(self) -> None:
+        """Return when nobody reads the table's files any more, and nobody will."""
+
     def settle(self, asked: Iterable[Asked]) -> None:
         """Be told what `unmatched` will be asked, where that is better found out at once."""
 

@@ -39,6 +39,12 @@ class Universe:
             self._bases[table] = self._load_base(table) if table in self.plan.tables else None
         return self._bases[table]
 
+    def close(self) -> None:
+        """Return when nobody reads any base table any more."""
+        for base in self._bases.values():
+            if base is not None:
+                base.close()
+
     def layers(self, table: str) -> Iterable[TableSurvey]:
         """The surveys of a table, the contributed one first."""
         own = self.surveys.get(table)

@@ -65,6 +65,10 @@ class Answers(Kept):
         if self._trusted and 0 < len(firsts) <= _SOME:
             self._sought.expect(firsts)
 
+    def close(self) -> None:
+        """Return when nobody reads the table's files any more, and nobody will."""
+        self._sought.close()
+
     def _keys_beginning(self, firsts: set[str]) -> set[Values]:
         """The sound keys that begin with one of a few first parts, and maybe some others."""
         found: set[Values] = set()

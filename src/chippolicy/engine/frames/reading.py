@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from itertools import pairwise
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def batches(
     where: pl.Expr | None = None,
     *,
     numbered: str | None = None,
-) -> Iterator[pl.DataFrame]:
+) -> Generator[pl.DataFrame]:
     """The rows below the header, columns named `0`, `1`, …; some columns, or some rows, only.
 
     `numbered`: the name of one column more, with the numbers of the rows from 0 on.
@@ -71,7 +71,7 @@ class Ahead:
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self._next = dict(pairwise(paths))
-        self._begun: dict[Path, tuple[int, Future[pl.DataFrame | None], Iterator[pl.DataFrame]]]
+        self._begun: dict[Path, tuple[int, Future[pl.DataFrame | None], Generator[pl.DataFrame]]]
         self._begun = {}
         self._aside = ThreadPoolExecutor(1)
         for first in paths[:1]:
@@ -90,6 +90,12 @@ class Ahead:
         if first is not None:
             yield first
             yield from others
+
+    def close(self) -> None:
+        """Return when nothing that was begun is read any more."""
+        for _, beginning, frames in self._begun.values():
+            wait([beginning])
+            frames.close()
 
     def _begin(self, path: Path) -> None:
         try:

@@ -10,7 +10,6 @@ import csv
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Lock
 
 import polars as pl
 
@@ -22,8 +21,6 @@ _TELLING = frozenset(',"\r\n\0')
 """Signs that a sought cell cannot have where lines are compared as they are written."""
 _SHORT = 4
 """So few short cells are compared by themselves."""
-_polars = Lock()
-"""Polars takes every core for one file: two at once would only be in each other's way."""
 
 
 def rows_beginning(path: Path, width: int, firsts: Collection[str]) -> list[tuple[str, ...]] | None:
@@ -34,7 +31,7 @@ def rows_beginning(path: Path, width: int, firsts: Collection[str]) -> list[tupl
     if any(not one.isascii() or not _TELLING.isdisjoint(one) for one in firsts):
         return None
     try:
-        with _polars, ThreadPoolExecutor(1) as aside:
+        with ThreadPoolExecutor(1) as aside:
             returns = aside.submit(has_returns, path)
             hits = _lines_beginning(path, {form for one in firsts for form in (one, f'"{one}"')})
             if returns.result():

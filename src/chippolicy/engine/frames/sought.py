@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from threading import Lock
 
 import polars as pl
 
@@ -15,6 +16,8 @@ from chippolicy.engine.frames.taking import File
 
 _Found = list[list[Values]]
 """The rows of each file."""
+_polars = Lock()
+"""Polars takes every core for one file: two at once would only be in each other's way."""
 
 
 class Sought:
@@ -26,10 +29,20 @@ class Sought:
         """The first parts whose rows are known."""
         self._rows: _Found = []
         self._expected: tuple[set[str], Future[_Found]] | None = None
+        self._over = False
 
     def expect(self, firsts: set[str]) -> None:
         """Begin to look for what will be asked for."""
         self._expected = firsts, ThreadPoolExecutor(1).submit(self._look_for, firsts)
+
+    def close(self) -> None:
+        """Look for nothing more, and return when nobody reads the files: they may be written now.
+
+        A file that is cut while it is mapped into memory ends the process that reads it.
+        """
+        self._over = True
+        if self._expected:
+            wait([self._expected[1]])
 
     def rows(self, firsts: set[str]) -> Iterator[tuple[File, Values]]:
         """The rows whose key begins with one of some first parts, and maybe some others."""
@@ -55,10 +68,13 @@ class Sought:
         at = file.header.known.get(self._key)
         if at is None:
             return []
-        found = rows_beginning(file.path, file.width, firsts) if at == 0 else None
-        if found is None:
-            self._again.must_be_plain(file)
-            where = pl.col(str(at)).is_in(list(firsts))
-            frames = batches(file.path, file.width, where=where)
-            found = [row for frame in frames for row in frame.rows()]
+        with _polars:
+            if self._over:
+                return []
+            found = rows_beginning(file.path, file.width, firsts) if at == 0 else None
+            if found is None:
+                self._again.must_be_plain(file)
+                where = pl.col(str(at)).is_in(list(firsts))
+                frames = batches(file.path, file.width, where=where)
+                found = [row for frame in frames for row in frame.rows()]
         return found

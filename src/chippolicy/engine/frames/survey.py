@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
 from itertools import chain
@@ -84,6 +84,7 @@ class FrameSurvey(Answers):
         file.quoted |= bool(file.broken)
         places = header.known | header.own
         fed = [Fed(one, columns_at(one.watcher, places), self._taken) for one in self._feeders]
+        frames: Iterator[pl.DataFrame]
         if self._trusted:
             frames = batches(file.path, file.width, self._needed(places))
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,10 @@ class Scratch(AbstractContextManager["Scratch"]):
 
     def __exit__(self, *error: object) -> None:
         self._stack.close()
+
+    def at_end(self, then: Callable[[], None]) -> None:
+        """Have something done at the end of the run."""
+        self._stack.callback(then)
 
     def folder(self) -> Path:
         """A new, empty folder."""
