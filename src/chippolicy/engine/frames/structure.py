@@ -80,8 +80,10 @@ def lines_of(path: Path) -> int:
 
 def has_returns(path: Path) -> bool:
     """Whether a file has a carriage return anywhere."""
+    chunk = bytearray(_CHUNK)
     with path.open("rb", buffering=0) as file:
-        while chunk := file.read(_CHUNK):
+        while file.readinto(chunk):
+            # At the end of the file some of the chunk before is left, which had none.
             if b"\r" in chunk:
                 return True
     return False
