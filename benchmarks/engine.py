@@ -123,7 +123,9 @@ def main() -> None:
     parser.add_argument(
         "sizes", nargs="*", type=int, default=[10_000, 100_000, 1_000_000, 10_000_000]
     )
-    parser.add_argument("--data", nargs="*", choices=DATA, default=[*DATA][:-1])
+    parser.add_argument(
+        "--data", nargs="*", choices=DATA, default=[one for one in DATA if one != "every"]
+    )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--skip", nargs="*", default=[])
     parser.add_argument("--only", nargs="*", default=[])

@@ -12,7 +12,7 @@ import csv
 import json
 import random
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -117,7 +117,8 @@ def rows(total: int) -> dict[str, Iterable[Row]]:
     }  # fmt: skip
 
 
-FAULTS: dict[str, tuple[str, Callable[[Row, Row], Row]]] = {
+Kinds = dict[str, tuple[str, Callable[[Row, Row], Row]]]
+FAULTS: Kinds = {
     "value/format": ("events", lambda row, _: {**row, "id": f"{row['id']}_"}),
     "value/enumeration": ("events", lambda row, _: {**row, "kind": "polcy"}),
     "value/date": ("events", lambda row, _: {**row, "date": "2023-02-29"}),
@@ -130,7 +131,7 @@ FAULTS: dict[str, tuple[str, Callable[[Row, Row], Row]]] = {
 """Kinds of fault: the table, and how a row, seeing the one before, is spoiled."""
 
 
-OTHERS: dict[str, tuple[str, Callable[[Row, Row], Row]]] = {
+OTHERS: Kinds = {
     "key/missing": ("events", lambda row, _: {**row, "id": ""}),
     "date/id": ("events", lambda row, _: {**row, "id": "1999-01-01-sale", "date": "2020-05-05"}),
     "text/control": ("events", lambda row, _: {**row, "summary": "a sale\x85of chips"}),
@@ -151,13 +152,12 @@ ALL = FAULTS | OTHERS
 
 NINE = FAULTS | {"text/direction": OTHERS["text/direction"]}
 """Nine kinds, one fault of each of which is to be found among many millions of rows."""
-EVERY: dict[str, tuple[str, Callable[[Row, Row], Row]]] = {
+EVERY: Kinds = {
     "value/date": ("events", lambda row, _: {**row, "date": f"2023-13-{row['id']}"}),
     "ref/dangling": FAULTS["ref/dangling"],
     "ref/record": FAULTS["ref/record"],
 }
 """A kind for each large table, with which each of its rows has a fault of its own."""
-Kinds = Mapping[str, tuple[str, Callable[[Row, Row], Row]]]
 
 
 def spoiled(

@@ -21,8 +21,6 @@ from chippolicy.engine.frames import (
     answers,
     hashes,
     lines,
-    locating,
-    lost,
     reading,
     suspects,
 )
@@ -212,8 +210,7 @@ def read_so(how: Reading) -> Iterator[None]:
         patch.setattr(hashes, "_FEW_ROWS", how.few)
         patch.setattr(hashes, "_MANY", how.few + 1)
         patch.setattr(hashes, "_TIMES", how.few)
-        patch.setattr(locating, "_MANY", how.few)
-        patch.setattr(lost, "_MANY", how.few)
+        patch.setattr(hashes, "_SOUGHT", how.few)
         patch.setattr(answers, "_SOME", how.few)
         patch.setattr(universe, "_FEW", how.few)
         yield
@@ -243,22 +240,6 @@ def test_changed_packages_give_the_same(
         must_agree(tmp_path / "given", against="none")
 
 
-@packages(60)
-@given(seed=SEEDS, count=st.integers(0, 40), how=READINGS, most=st.integers(0, 3))
-def test_as_many_causes_are_told_and_counted(
-    tmp_path: Path, seed: int, count: int, how: Reading, most: int
-) -> None:
-    """The same holds however few causes of each check are told, and the others but counted."""
-    choose = random.Random(seed)
-    parts = in_two(choose, changed(choose, count))
-    folders = [tmp_path / "one", tmp_path / "other"]
-    for folder, part in zip(folders, parts, strict=True):
-        write(folder, part, choose)
-    with read_so(how), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run, "MOST_CAUSES", most)
-        must_agree(folders, against="none")
-
-
 def in_two(
     choose: random.Random, tables: dict[str, Rows]
 ) -> tuple[dict[str, Rows], dict[str, Rows]]:
@@ -276,17 +257,35 @@ def in_two(
     return parts
 
 
+def write_in_two(tmp_path: Path, seed: int, count: int) -> list[Path]:
+    """Write a changed package as two folders, each with some rows of its tables."""
+    choose = random.Random(seed)
+    parts = in_two(choose, changed(choose, count))
+    folders = [tmp_path / "one", tmp_path / "other"]
+    for folder, part in zip(folders, parts, strict=True):
+        write(folder, part, choose)
+    return folders
+
+
+@packages(60)
+@given(seed=SEEDS, count=st.integers(0, 40), how=READINGS, most=st.integers(0, 3))
+def test_as_many_causes_are_told_and_counted(
+    tmp_path: Path, seed: int, count: int, how: Reading, most: int
+) -> None:
+    """The same holds however few causes of each check are told, and the others but counted."""
+    folders = write_in_two(tmp_path, seed, count)
+    with read_so(how), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "MOST_CAUSES", most)
+        must_agree(folders, against="none")
+
+
 @packages(60)
 @given(seed=SEEDS, count=st.integers(0, 8), how=READINGS)
 def test_tables_in_several_files_give_the_same(
     tmp_path: Path, seed: int, count: int, how: Reading
 ) -> None:
     """The same holds where a table is in two files, which need not have the same columns."""
-    choose = random.Random(seed)
-    parts = in_two(choose, changed(choose, count))
-    folders = [tmp_path / "one", tmp_path / "other"]
-    for folder, part in zip(folders, parts, strict=True):
-        write(folder, part, choose)
+    folders = write_in_two(tmp_path, seed, count)
     with read_so(how):
         must_agree(folders, against="none")
 

@@ -164,7 +164,7 @@ def _sound(source: str, package: Path) -> Report:
     told = tuple(filter(None, map(_grave, report.findings)))
     if told:
         raise RefusedError(
-            replace(report, findings=told, counts=None, faulty_files=None),
+            _telling(report, told),
             "the contribution has errors",
         )
     return report
@@ -282,6 +282,11 @@ def _content(sheet: Sheet, delimiter: str = ",") -> bytes:
     return written(sheet.columns, sheet.rows, delimiter).encode("utf-8")
 
 
+def _telling(report: Report, findings: tuple[Finding, ...]) -> Report:
+    """A report of other findings, counted anew."""
+    return replace(report, findings=findings, counts=None, faulty_files=None)
+
+
 def _must_be_valid(package: Path, before: Mapping[str, Sheet], after: Mapping[str, Sheet]) -> None:
     """Check the package as it would be; refuse, with findings, what would have errors."""
     with tempfile.TemporaryDirectory(prefix="chippolicy-") as folder:
@@ -295,7 +300,7 @@ def _must_be_valid(package: Path, before: Mapping[str, Sheet], after: Mapping[st
             if one.severity is Severity.ERROR
         )
         raise RefusedError(
-            replace(report, findings=found, counts=None, faulty_files=None),
+            _telling(report, found),
             "the package would have errors after the merge",
         )
 

@@ -52,6 +52,26 @@ class Each(Causes):
         return {self._code} if self._values else set()
 
 
+class Behind(Collection[Values]):
+    """Values of one column as combinations, kept without what they all begin with."""
+
+    def __init__(self, values: AbstractSet[str], prefix: str = "") -> None:
+        self._values, self._prefix = values, prefix
+
+    def __iter__(self) -> Iterator[Values]:
+        prefix = self._prefix
+        return ((prefix + value,) for value in self._values) if prefix else zip(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __contains__(self, values: object) -> bool:
+        if not isinstance(values, tuple) or len(values) != 1:
+            return False
+        (value,) = values
+        return value.startswith(self._prefix) and value[len(self._prefix) :] in self._values
+
+
 class OfColumn(Causes):
     """Values of one column, by the rules they break."""
 
@@ -75,35 +95,6 @@ class OfColumn(Causes):
     def codes(self) -> set[str]:
         """The rules that any value breaks."""
         return set(self._codes.values())
-
-
-class Alike(Causes):
-    """Values of one column that break one rule, without what they all begin with."""
-
-    def __init__(self, values: AbstractSet[str], code: str, prefix: str = "") -> None:
-        self._values, self._code, self._prefix = values, code, prefix
-
-    def __iter__(self) -> Iterator[Values]:
-        prefix = self._prefix
-        return ((prefix + value,) for value in self._values) if prefix else zip(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-    def __contains__(self, values: object) -> bool:
-        if not isinstance(values, tuple) or len(values) != 1:
-            return False
-        (value,) = values
-        return value.startswith(self._prefix) and value[len(self._prefix) :] in self._values
-
-    def code(self, values: Values) -> str:
-        """That rule."""
-        return self._code
-
-    @property
-    def codes(self) -> set[str]:
-        """That rule."""
-        return {self._code} if self._values else set()
 
 
 class Several(Causes):

@@ -9,7 +9,7 @@ from functools import partial
 from heapq import nsmallest
 
 from chippolicy.derive.plan import ColumnPlan, TablePlan
-from chippolicy.engine.causes import Alike, Causes, Each, OfColumn, Several, Values
+from chippolicy.engine.causes import Behind, Causes, Each, OfColumn, Several, Values
 from chippolicy.engine.columns import Detail, shown
 from chippolicy.engine.dates import OrderWatcher
 from chippolicy.engine.examples import MarkWatcher
@@ -100,11 +100,7 @@ def check_keys(table: TableSurvey, universe: Universe) -> Iterator[Fault]:
 
         bad = Details(Each(table.repeated, code), again)
         yield Fault(plan.name, plan.key, plan.key[0], bad, repeats_only=True)
-    retired = {
-        reference.partition("/")[2]: new
-        for reference, new in universe.redirects.items()
-        if reference.partition("/")[0] == plan.name
-    }
+    retired = universe.retired(plan.name)
     if retired and (used := retired.keys() - table.lacking(set(retired))):
         yield Fault(
             plan.name,
@@ -189,7 +185,7 @@ def _foreign_key(
         return Detail("ref/actor-kind", f"{what}, which is a {others[value]}; expected a {wanted}")
 
     lost = _lost(absent, target, "", universe)
-    bad = Several([*lost, Alike(others.keys(), "ref/actor-kind")])
+    bad = Several([*lost, Each(Behind(others.keys()), "ref/actor-kind")])
     if bad:
         yield Fault(plan.name, (name,), name, Details(bad, tell))
 
@@ -208,16 +204,14 @@ def _lost(
     keys: AbstractSet[str], table: str, prefix: str, universe: Universe
 ) -> tuple[Causes, Causes]:
     """The references to some keys, which a table does not have: to nothing, and to retired ids."""
-    retired = {
-        reference.partition("/")[2]: reference
-        for reference in universe.redirects
-        if reference.partition("/")[0] == table
-    }
-    gone = retired.keys() & keys
+    gone = universe.retired(table).keys() & keys
     # Redirects that go round in a circle: that is told of them.
-    led = {key for key in gone if universe.successor(retired[key]) != retired[key]}
+    led = {key for key in gone if universe.successor(f"{table}/{key}") != f"{table}/{key}"}
     nothing = keys - gone if gone else keys
-    return Alike(nothing, "ref/dangling", prefix), Alike(led, "ref/redirected", prefix)
+    return (
+        Each(Behind(nothing, prefix), "ref/dangling"),
+        Each(Behind(led, prefix), "ref/redirected"),
+    )
 
 
 def _dangling(
@@ -248,7 +242,8 @@ def _record_references(table: TableSurvey, name: str, universe: Universe) -> Ite
     hinted: defaultdict[str, set[str]] = defaultdict(set)
     for target in sorted(table.targets(name)):
         if target not in universe.plan.tables:
-            lost.append(Alike(table.keys_named(name, target), "ref/dangling", f"{target}/"))
+            named = Behind(table.keys_named(name, target), f"{target}/")
+            lost.append(Each(named, "ref/dangling"))
         elif not universe.present(target):
             keys = table.keys_named(name, target)
             yield _absent(plan, name, target, {(f"{target}/{key}",) for key in keys})

@@ -154,6 +154,15 @@ class Universe:
         found = self.lookup("redirects", "new")
         return found.whole() if isinstance(found, LayeredLookup) else found
 
+    def retired(self, table: str) -> dict[str, str]:
+        """The retired keys of a table, with the references that took their place."""
+        prefix = f"{table}/"
+        return {
+            old.removeprefix(prefix): new
+            for old, new in self.redirects.items()
+            if old.startswith(prefix)
+        }
+
     def successor(self, reference: str) -> str | None:
         """What took a retired reference's place in the end; itself where the chain has no end."""
         passed = {reference}

@@ -14,13 +14,12 @@ from chippolicy.engine.faults import Fault
 from chippolicy.engine.frames.again import with_lines
 from chippolicy.engine.frames.hashes import (
     Batches,
-    Hashes,
     Ordered,
     among,
-    combined,
     combined_in,
     combined_of,
     hashed,
+    hashes_in,
     hashes_of,
     none,
     ordered,
@@ -137,7 +136,7 @@ class Answers(Kept):
         if self._trusted and (column, table) not in self._taken.references:
             found = self._taken.references[column, table]
             for values in self._values(column, f"{table}/" if table else ""):
-                found.add(values.to_frame("h").select(hashed(pl.col("h")))["h"])
+                found.add(hashes_in(values))
         found_or_none = self._taken.references.get((column, table))
         return none() if found_or_none is None else found_or_none.ordered()
 
@@ -209,7 +208,7 @@ class Answers(Kept):
             theirs = ordered(combined_of(base.all_keys(), len(self.plan.key)))
         return set(self._keys_with(within(self.key_hash, theirs)))
 
-    def _keys_by_id(self, ids: Hashes) -> set[Values]:
+    def _keys_by_id(self, ids: Ordered) -> set[Values]:
         if not len(ids):
             return set()
         if self._single:
@@ -369,8 +368,8 @@ class Answers(Kept):
                     yield 0, row
             return
         at = [str(file.header.known[name]) for name in self.plan.key]
-        sought = combined_of(keys, len(at)).implode()
-        mask = combined([pl.col(index) for index in at]).is_in(sought)
+        sought = ordered(combined_of(keys, len(at)))
         for frame in self.lined(path):
-            for *cells, line in frame.filter(mask).rows():
+            rows = frame.filter(among(combined_in(frame.select(at)), sought))
+            for *cells, line in rows.rows():
                 yield line, cells

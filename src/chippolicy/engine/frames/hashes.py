@@ -32,6 +32,8 @@ _TABLED = 1 << 20
 """So many hashes may be made a table of, which takes some 50 bytes for each."""
 _TIMES = 4
 """Making a table of so many times as many costs less than to look for each in their order."""
+_SOUGHT = 100_000
+"""So many are not sought in each batch of rows first: it costs as much as to look each row up."""
 _FEW_ROWS = 1 << 14
 """So few rows of a batch are told by their numbers; of more only that they are there."""
 _GATHERED = 1 << 20
@@ -87,7 +89,23 @@ def combined_in(frame: pl.DataFrame) -> Hashes:
 
 def hashes_of(texts: Iterable[str]) -> Hashes:
     """The hashes of some texts of Python's."""
-    return pl.Series("h", list(texts), dtype=pl.String).to_frame().select(hashed(pl.col("h")))["h"]
+    return hashes_in(pl.Series("h", list(texts), dtype=pl.String))
+
+
+def hashes_in(texts: pl.Series) -> Hashes:
+    """The hashes of some texts."""
+    return combined_in(texts.to_frame())
+
+
+def likely(texts: Sequence[pl.Expr], hashes: Hashes) -> pl.Expr | None:
+    """Whether rows may have some hashes of their texts, which lets a few others by; None: any may.
+
+    Who is let by is to be held against the hashes.
+    """
+    if len(hashes) > _SOUGHT:
+        return None
+    short = first_half(hashes) if hashes.dtype == pl.UInt128 else hashes
+    return shortly(texts).is_in(short.implode())
 
 
 def none() -> Ordered:

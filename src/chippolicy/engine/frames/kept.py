@@ -14,12 +14,14 @@ from chippolicy.engine.frames.again import Again
 from chippolicy.engine.frames.hashes import (
     Batches,
     Gathered,
-    Hashes,
     Ordered,
     among,
     combined,
+    combined_in,
     hashed,
+    hashes_in,
     hashes_of,
+    likely,
     ordered,
     shortly,
 )
@@ -68,14 +70,14 @@ class Kept(TableSurvey):
         self._feeders = feeders_for(self.watchers, self, self._taken)
 
     def _key_frames(
-        self, hashes: Hashes | None = None, *, guard: bool = True
+        self, hashes: Ordered | None = None, *, guard: bool = True
     ) -> Iterator[pl.DataFrame]:
         """The sound keys, all or those with some hashes, as columns of their parts."""
         return (rows.select(parts) for _, parts, rows in self._key_rows(hashes, guard=guard))
 
     def _key_rows(
         self,
-        hashes: Hashes | None,
+        hashes: Ordered | None,
         rows_within: Batches = None,
         *,
         numbered: bool = False,
@@ -88,14 +90,17 @@ class Kept(TableSurvey):
                 continue
             parts = [pl.col(str(known[name])) for name in self.plan.key]
             sound = reduce(and_, (part != "" for part in parts))
-            if hashes is not None:
-                key = combined(parts) if hashes.dtype == pl.UInt128 else shortly(parts)
-                sound = key.is_in(hashes.implode()) & sound
+            if hashes is not None and (maybe := likely(parts, hashes)) is not None:
+                sound = maybe & sound
             frames = self._again.frames(
                 one, self.plan.key, sound, rows_within, numbered=numbered, guard=guard
             )
             for frame in frames:
-                yield one, parts, self._sound_keys(frame, known)
+                rows = frame
+                if hashes is not None:
+                    key = combined(parts) if hashes.dtype == pl.UInt128 else shortly(parts)
+                    rows = rows.filter(among(rows.select(key.alias("h"))["h"], hashes))
+                yield one, parts, self._sound_keys(rows, known)
 
     def _sound_keys(self, rows: pl.DataFrame, known: Mapping[str, int]) -> pl.DataFrame:
         """Those of some rows no part of whose keys is faulty."""
@@ -104,7 +109,7 @@ class Kept(TableSurvey):
                 rows = rows.filter(~self._is_faulty(rows[str(known[name])], name))
         return rows
 
-    def _keys_repeated(self, hashes: Hashes) -> Iterator[Values]:
+    def _keys_repeated(self, hashes: Ordered) -> Iterator[Values]:
         """The keys of the rows, which are kept as suspects, that may have those of others."""
         rows_within = self._suspects.batches((BY_KEY,))
         for file, parts, rows in self._key_rows(hashes, rows_within, numbered=True):
@@ -120,10 +125,9 @@ class Kept(TableSurvey):
             return values.is_in(faulty)
         if column not in self._faulty_hashes:
             self._faulty_hashes[column] = ordered(hashes_of(faulty))
-        hashes = values.to_frame("h").select(hashed(pl.col("h")))["h"]
-        return among(hashes, self._faulty_hashes[column])
+        return among(hashes_in(values), self._faulty_hashes[column])
 
-    def _keys_with(self, hashes: Hashes) -> Iterator[Values]:
+    def _keys_with(self, hashes: Ordered) -> Iterator[Values]:
         if len(hashes):
             for frame in self._key_frames(hashes):
                 yield from frame.rows()
@@ -133,7 +137,7 @@ class Kept(TableSurvey):
         """The hashes of the sound keys, all parts as one."""
         found = Gathered()
         for frame in self._key_frames():
-            found.add(frame.select(combined([pl.col(n) for n in frame.columns]).alias("h"))["h"])
+            found.add(combined_in(frame))
         return found.ordered()
 
     @cached_property
@@ -177,8 +181,9 @@ class Kept(TableSurvey):
             if not there:
                 continue
             columns = {*self.plan.key, *(column for (column, _), _ in sought)}
-            likely = pl.any_horizontal(one.likely for one in there)
-            for frame in self._again.frames(file, columns, likely, rows_within, numbered=True):
+            maybe = [some for one in there if (some := one.likely) is not None]
+            where = pl.any_horizontal(maybe) if len(maybe) == len(there) else None
+            for frame in self._again.frames(file, columns, where, rows_within, numbered=True):
                 for one in there:
                     rows = frame.filter(one.among(frame))
                     if rows.height:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from chippolicy.engine.frames.reading import BATCH
+from chippolicy.engine.frames.reading import BATCH, scanned_lines
 from chippolicy.engine.survey import UnsuitedError
 
 _CHUNK = 1 << 18
@@ -29,7 +29,7 @@ def picked(path: Path, numbers: pl.Series) -> Iterator[tuple[pl.Series, bytes]]:
         if len(numbers):
             yield numbers, b"".join(_one_by_one(path, numbers))
         return
-    scan = pl.scan_lines(path, name="line", glob=False)
+    scan = scanned_lines(path)
     before = given = taken = 0
     waiting: list[str] = []
     try:

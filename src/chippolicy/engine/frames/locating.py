@@ -7,7 +7,7 @@ that they are there. So a file in which every row is faulty takes no more than o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property, partial
+from functools import partial
 
 import polars as pl
 
@@ -15,7 +15,7 @@ from chippolicy.derive.plan import TablePlan
 from chippolicy.engine.causes import Values
 from chippolicy.engine.faults import PLACES, Fault
 from chippolicy.engine.frames.asking import Question, ask
-from chippolicy.engine.frames.hashes import combined, combined_of, first_half, shortly
+from chippolicy.engine.frames.hashes import combined, combined_of, likely
 from chippolicy.engine.frames.survey import FrameSurvey
 from chippolicy.engine.header import Header
 from chippolicy.engine.intake.source import Input
@@ -24,8 +24,6 @@ from chippolicy.findings import Place, Severity
 
 _FEW = 8
 """So few values are held against a cell one by one: hashing it would cost as much."""
-_MANY = 100_000
-"""So many causes are not held against each batch first: it costs as much as to look each up."""
 
 
 class FrameLocator(Locator):
@@ -167,20 +165,12 @@ class _Search:
         ]
         at = known.get(self.fault.field)
         self._value = pl.lit("") if at is None else pl.col(str(at))
-
-    @cached_property
-    def _short(self) -> pl.Series:
-        return first_half(self._hashes).implode()
-
-    @property
-    def mask(self) -> pl.Expr | None:
-        """Whether a row may have one of the causes; None where too many rows may."""
-        if len(self._hashes) > _MANY:
-            return None
+        # Whether a row may have one of the causes; None where too many rows may.
         if len(self._parts) == 1 and len(self._hashes) <= _FEW:
-            return pl.any_horizontal(self._parts[0] == one for (one,) in self.fault.bad)
-        # The short hash lets a few rows more by, which `found` leaves out.
-        return shortly(self._parts).is_in(self._short)
+            one = self._parts[0]
+            self.mask: pl.Expr | None = pl.any_horizontal(one == bad for (bad,) in self.fault.bad)
+        else:
+            self.mask = likely(self._parts, self._hashes)
 
     def found(self, frame: pl.DataFrame, key: Sequence[pl.Expr]) -> pl.DataFrame:
         """The rows that are faulty: number of the cause, line, value, key and parts."""

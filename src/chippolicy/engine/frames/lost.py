@@ -6,11 +6,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from chippolicy.engine.frames.hashes import Ordered, among, first_half, hashed, shortly
+from chippolicy.engine.frames.hashes import Ordered, among, hashed, likely
 from chippolicy.engine.frames.taking import Target
-
-_MANY = 100_000
-"""So many are not held against each batch of rows: it costs as much to prepare as to look."""
 
 
 class Lost(NamedTuple):
@@ -31,11 +28,9 @@ class Lost(NamedTuple):
         return pl.col(self.at).str.slice(self.cut)
 
     @property
-    def likely(self) -> pl.Expr:
-        """Whether a row may have one of them; for few rows it is not so, unless they are many."""
-        if len(self.hashes) > _MANY:
-            return pl.lit(value=True)
-        return shortly([self._key]).is_in(first_half(self.hashes).implode())
+    def likely(self) -> pl.Expr | None:
+        """Whether a row may have one of them; None where so many may that all are looked at."""
+        return likely([self._key], self.hashes)
 
     def among(self, frame: pl.DataFrame) -> pl.Series:
         """Which rows have one of them."""

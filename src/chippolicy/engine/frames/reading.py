@@ -66,6 +66,11 @@ def batches(
         raise UnsuitedError from error
 
 
+def scanned_lines(path: Path) -> pl.LazyFrame:
+    """The lines of a file, the header with them, as the column `line`."""
+    return pl.scan_lines(path, name="line", glob=False)
+
+
 class Ahead:
     """Begins to read each file while the one before it is taken, so that no core waits for it."""
 

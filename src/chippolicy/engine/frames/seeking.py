@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from chippolicy.engine.frames.reading import header_line
+from chippolicy.engine.frames.reading import header_line, scanned_lines
 from chippolicy.engine.frames.structure import ends_with_return, has_returns
 from chippolicy.engine.survey import UnsuitedError
 
@@ -51,7 +51,7 @@ def _lines_beginning(path: Path, written: Collection[str]) -> list[str]:
     while lines are told apart: only what is left is cut at its first comma.
     """
     line = pl.col("line")
-    scan = _lines(path).filter(_alike(line, written))
+    scan = scanned_lines(path).filter(_alike(line, written))
     # Offsets are in bytes and lengths in characters: what differs is no sought text either way.
     begins = line.str.head(line.str.find(",", literal=True)).is_in(list(written))
     hits = list[str]()
@@ -81,13 +81,9 @@ def _alike(line: pl.Expr, written: Collection[str]) -> pl.Expr:
 
 def _must_have_none_astray(path: Path) -> None:
     """Raise UnsuitedError where a carriage return stands by itself: it ends a line too."""
-    astray = pl.col("line").str.contains("\r", literal=True).any()
-    if ends_with_return(path) or _lines(path).select(astray).collect(engine="streaming").item():
+    astray = scanned_lines(path).select(pl.col("line").str.contains("\r", literal=True).any())
+    if ends_with_return(path) or astray.collect(engine="streaming").item():
         raise UnsuitedError
-
-
-def _lines(path: Path) -> pl.LazyFrame:
-    return pl.scan_lines(path, name="line", glob=False)
 
 
 def _line_ends(path: Path, width: int, quote: str | None) -> int:

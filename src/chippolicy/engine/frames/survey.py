@@ -17,6 +17,7 @@ from chippolicy.engine.frames.asking import Question, ask
 from chippolicy.engine.frames.hashes import (
     Hashes,
     Ordered,
+    among,
     batches_with,
     hashes_of,
     none,
@@ -66,7 +67,7 @@ class FrameSurvey(Answers):
             seen = looking.result()
         rows = self.rows - before
         must_account(source.path, seen, line, rows, file.width, file.size, quoted=file.quoted)
-        told.rows = self.rows - before
+        told.rows = rows
         told.soundness = _soundness(seen)
         told.findings += order_notes(source, cells, self.plan, plan)
         told.findings += layout_notes(source, has_returns=seen.returns > 0)
@@ -196,8 +197,8 @@ class FrameSurvey(Answers):
                 if in_key and known.keys() >= set(self.plan.key):
                     gone.append(self._keys_lost(frame.filter(reduce(or_, in_key)), known, judged))
         if gone:
-            lost = pl.concat(gone).implode()
-            self._taken.keys = [part.filter(~part.hashes.is_in(lost)) for part in self._taken.keys]
+            lost = ordered(pl.concat(gone))
+            self._taken.keys = [part.filter(~among(part.hashes, lost)) for part in self._taken.keys]
 
     def _keys_lost(self, rows: pl.DataFrame, known: Mapping[str, int], judged: set[str]) -> Hashes:
         """The hashes of keys that turn out to be faulty; those which were before were told."""

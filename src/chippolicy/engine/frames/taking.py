@@ -23,6 +23,7 @@ from chippolicy.engine.frames.hashes import (
     combined,
     every_row,
     hashed,
+    hashes_in,
     shortly,
 )
 from chippolicy.engine.frames.reading import cell_bytes, has_return
@@ -208,7 +209,7 @@ class Judge:
 
     def add(self, values: pl.Series, rows: pl.Series | None, table: str | None = None) -> None:
         """Keep what the references in some rows name."""
-        self.keep(values.to_frame("h").select(hashed(pl.col("h")))["h"], rows, table)
+        self.keep(hashes_in(values), rows, table)
 
     def keep(self, hashes: Hashes, rows: pl.Series | None, table: str | None = None) -> None:
         """Keep the hashes of what they name."""

@@ -15,14 +15,7 @@ from chippolicy.engine.checks import EdgeWatcher, FieldWatcher
 from chippolicy.engine.dates import OrderWatcher
 from chippolicy.engine.examples import MarkWatcher
 from chippolicy.engine.frames.asking import Question
-from chippolicy.engine.frames.hashes import (
-    Hashes,
-    Ordered,
-    among,
-    hashed,
-    hashes_of,
-    ordered,
-)
+from chippolicy.engine.frames.hashes import Hashes, Ordered, among, hashed, hashes_of, ordered
 from chippolicy.engine.frames.taking import Taken
 from chippolicy.engine.gather import GatherWatcher
 from chippolicy.engine.lookup import LayeredLookup
