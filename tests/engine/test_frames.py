@@ -95,6 +95,20 @@ def test_a_line_break_in_a_cell_hides_no_cell_too_many(
         assert "file/ragged-row" in {one.code for one in must_agree(tmp_path).findings}
 
 
+def test_every_row_of_a_file_without_a_key_column_is_counted(tmp_path: Path) -> None:
+    """Where another file of the table has the column, blank in a row, that is the same cause."""
+    for name, header, rows in (
+        ("one", "record,language,form,name", ("preferred,Jensen", "alias,Jen-Hsun", "alias,J.")),
+        ("other", "record,language,kind,name", (",JH", "alias,Huang")),
+    ):
+        (tmp_path / name).mkdir()
+        lines = [header, *(f"actors/jensen-huang,en,{row}" for row in rows)]
+        (tmp_path / name / "names.csv").write_text("\n".join(lines), encoding="utf-8")
+    report = must_agree([tmp_path / "one", tmp_path / "other"])
+    counts = {one.path: one.count for one in report.findings if one.code == "key/missing"}
+    assert list(counts.values()) == [3, 1]
+
+
 Rows = list[list[str]]
 Change = Callable[[random.Random, dict[str, Rows]], None]
 

@@ -165,10 +165,13 @@ class _Search:
         ]
         at = known.get(self.fault.field)
         self._value = pl.lit("") if at is None else pl.col(str(at))
-        # Whether a row may have one of the causes; None where too many rows may.
+        # Whether a row may have one of the causes; None where too many rows may, or each alike.
+        self.mask: pl.Expr | None = None
+        if not any(name in known for name in self.fault.columns):
+            return
         if len(self._parts) == 1 and len(self._hashes) <= _FEW:
             one = self._parts[0]
-            self.mask: pl.Expr | None = pl.any_horizontal(one == bad for (bad,) in self.fault.bad)
+            self.mask = pl.any_horizontal(one == bad for (bad,) in self.fault.bad)
         else:
             self.mask = likely(self._parts, self._hashes)
 
