@@ -33,35 +33,40 @@ def rows_beginning(path: Path, width: int, firsts: Collection[str]) -> list[tupl
     try:
         with ThreadPoolExecutor(1) as aside:
             returns = aside.submit(has_returns, path)
-            hits = _lines_beginning(path, {form for one in firsts for form in (one, f'"{one}"')})
+            found, lines = _lines_beginning(
+                path, {form for one in firsts for form in (one, f'"{one}"')}
+            )
             if returns.result():
                 _must_have_none_astray(path)
             # Every row begins with a line, but not every line with a row.
-            if hits and _line_ends(path, width, None) != _line_ends(path, width, '"'):
+            if found and lines != _rows_in(path, width):
                 return None
     except pl.exceptions.PolarsError as error:
         raise UnsuitedError from error
-    return [_cells(one, width) for one in hits]
+    return [_cells(one, width) for one in found]
 
 
-def _lines_beginning(path: Path, written: Collection[str]) -> list[str]:
-    """The lines below the header that begin with one of some cells, as they are written.
+def _lines_beginning(path: Path, written: Collection[str]) -> tuple[list[str], int]:
+    """The lines below the header that begin with one of some cells, and how many lines there are.
 
     Nearly all lines differ from every sought cell in their first signs, and these are compared
     while lines are told apart: only what is left is cut at its first comma.
     """
     line = pl.col("line")
-    scan = scanned_lines(path).filter(_alike(line, written))
+    scan = scanned_lines(path)
     # Offsets are in bytes and lengths in characters: what differs is no sought text either way.
     begins = line.str.head(line.str.find(",", literal=True)).is_in(list(written))
-    hits = list[str]()
-    # Taken as they come: a few lines hold all that they were read with in memory.
-    for frame in scan.collect_batches(maintain_order=True, engine="streaming"):
-        hits.extend(frame.filter(begins)["line"])
+    # Written anew: a few lines would hold all that they were read with in memory.
+    anew = (line + pl.lit("")).alias("line")
+    found, count = pl.collect_all(
+        [scan.filter(_alike(line, written)).select(anew).filter(begins), scan.select(pl.len())],
+        engine="streaming",
+    )
+    hits = found["line"].to_list()
     # A record may have the name of a column: the header is sought then, too, and found first.
     if hits and hits[0].encode() == header_line(path).rstrip(b"\r\n"):
         del hits[0]
-    return hits
+    return hits, int(count.item())
 
 
 def _alike(line: pl.Expr, written: Collection[str]) -> pl.Expr:
@@ -86,10 +91,10 @@ def _must_have_none_astray(path: Path) -> None:
         raise UnsuitedError
 
 
-def _line_ends(path: Path, width: int, quote: str | None) -> int:
-    """How many line ends, and a last line without one, are outside of quotation marks, if any."""
+def _rows_in(path: Path, width: int) -> int:
+    """How many rows a file has, the header with them: line ends outside of quotation marks."""
     schema = {str(index): pl.String for index in range(width)}
-    scan = pl.scan_csv(path, has_header=False, schema=schema, quote_char=quote, glob=False)
+    scan = pl.scan_csv(path, has_header=False, schema=schema, glob=False)
     return int(scan.select(pl.len()).collect().item())
 
 
