@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from chippolicy import Report, validate
+from chippolicy.engine import executors
 from tests.engine.test_wrong_input import CITATIONS, SOURCES, codes, write
 
 CHIPS = "id,name,announced\n"
@@ -105,6 +106,23 @@ def test_more_slips_than_rows_without_a_key_are_all_told(tmp_path: Path) -> None
         "ref/dangling",
         "key/missing",
     ]
+
+
+@pytest.mark.parametrize("engine", ["rows", "frames"])
+def test_a_row_without_a_key_excuses_no_retired_id(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str
+) -> None:
+    """The row's own id cannot be the retired one: what refers to that is told, and mended."""
+    monkeypatch.setattr(executors, "LARGE_TABLE", 0)
+    rows = "country_group,country,source_id\nD:5,CN,old\n"
+    write(
+        tmp_path,
+        sources="id,kind,title\n,news,One\nnew,news,Two\n",
+        country_groups=rows + "D:5,RU,lost\n",
+        redirects="old,new\nsources/old,sources/new\n",
+    )
+    report = validate(tmp_path, against="none", engine=engine)
+    assert codes(report) == ["ref/redirected", "key/missing"]
 
 
 def test_a_warning_hides_neither_a_clash_nor_another_hash(tmp_path: Path) -> None:

@@ -68,13 +68,17 @@ class Universe:
         `whole`: whether the column holds record references, not ids of the table alone.
 
         As many as there are rows without a key of their own may be the keys those rows should
-        have had: the fault is theirs then, and told there.
+        have had: the fault is theirs then, and told there. No row should have a retired key.
         """
         layers = list(self.layers(table))
         keys = of.unmatched(column, table if whole else None, layers)
         if tolerated := set().union(*(keys & layer.tolerated for layer in layers)):
             keys = keys - tolerated
-        return keys if len(keys) > sum(layer.keyless for layer in layers) else set()
+        if not keys:
+            return keys
+        retired = self.retired(table).keys() & keys
+        keyless = sum(layer.keyless for layer in layers)
+        return keys if len(keys) - len(retired) > keyless else retired
 
     def expect(self) -> None:
         """Let base tables look at once for all keys that the checks will ask them for."""
