@@ -467,7 +467,7 @@ def _uncited(
     """The keys of each table that no citation of some layers names."""
     meant: dict[str, set[str]] = {}
     for layer in layers:
-        for reference in layer.tolerated:
+        for reference in layer.tolerated():
             table, _, rest = reference.partition("/")
             # Of such a row it is not known which parts are the record's.
             parts = rest.split("+")

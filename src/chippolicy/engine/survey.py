@@ -171,8 +171,7 @@ class TableSurvey:
         self.keys: set[Values] = set()
         self.single_keys: set[str] = set()
         self.repeated: set[Values] = set()
-        self.tolerated: set[str] = set()
-        """Ids of rows that are faulty in themselves: what names them does not dangle."""
+        self._tolerated: set[str] = set()
         self.keyless = 0
         """How many rows have no key of their own: it is blank, faulty, unreadable or another's."""
         self.incomplete = False
@@ -281,13 +280,13 @@ class TableSurvey:
                 self.keys.add(key)
 
     def tolerate(self, key: str) -> None:
-        """Remember the key of a row that is faulty in itself, as written and as it was meant."""
+        """Count a row that is faulty in itself, and remember its key as it may be named."""
         self.keyless += 1
-        if not key.strip("+"):
-            return
-        stripped = key.strip()
-        plain = stripped.lower().replace("_", "-").replace(" ", "-")
-        self.tolerated.update((key, stripped, plain))
+        self._tolerated.update(spellings(key))
+
+    def tolerated(self) -> Iterable[str]:
+        """Keys of rows that are faulty in themselves: what names them does not dangle."""
+        return self._tolerated
 
     def lacking(self, keys: set[str]) -> set[str]:
         """Those of some keys, joined with `+`, that no row has."""
@@ -401,6 +400,14 @@ class TableSurvey:
     def joined_keys(self) -> set[str]:
         """Every sound key as a record reference writes it, without the table."""
         return self.single_keys if self._single else {"+".join(key) for key in self.keys}
+
+
+def spellings(key: str) -> tuple[str, ...]:
+    """A faulty key as written and as it was meant, if it is not blank."""
+    if not key.strip("+"):
+        return ()
+    stripped = key.strip()
+    return key, stripped, stripped.lower().replace("_", "-").replace(" ", "-")
 
 
 def first_parts(keys: Iterable[str]) -> set[str]:

@@ -72,10 +72,10 @@ class Universe:
         """
         layers = list(self.layers(table))
         keys = of.unmatched(column, table if whole else None, layers)
-        if tolerated := set().union(*(keys & layer.tolerated for layer in layers)):
-            keys = keys - tolerated
         if not keys:
             return keys
+        if tolerated := {key for layer in layers for key in layer.tolerated() if key in keys}:
+            keys = keys - tolerated
         retired = self.retired(table).keys() & keys
         keyless = sum(layer.keyless for layer in layers)
         return keys if len(keys) - len(retired) > keyless else retired

@@ -151,6 +151,11 @@ def among(some: Hashes, others: Ordered) -> pl.Series:
     if len(others) <= min(_TABLED, _TIMES * len(some)):
         # Polars makes a table of the others.
         return some.is_in(others.implode())
+    return _found(some, others)
+
+
+def _found(some: Hashes, others: Ordered) -> pl.Series:
+    """Which of some hashes are among others, by looking for each in their order."""
     if len(some) < _MANY:
         return _among(others, some)
     # Polars looks for one after the other: on each core it looks for its part of them.
@@ -172,12 +177,17 @@ def without(some: Ordered, others: Ordered) -> Ordered:
         return some
     if len(some) == len(others) and (some == others).all():
         return some.clear()
-    return some.filter(~among(some, others))
+    return some.filter(~_both(some, others))
 
 
 def within(some: Ordered, others: Ordered) -> Ordered:
     """Those of some hashes that are among others."""
-    return some.filter(among(some, others))
+    return some.filter(_both(some, others))
+
+
+def _both(some: Ordered, others: Ordered) -> pl.Series:
+    """As `among`: what is in order itself is found in half the time a table takes."""
+    return _found(some, others) if len(others) else among(some, others)
 
 
 class Gathered:

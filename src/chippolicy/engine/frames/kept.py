@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, reduce
-from operator import and_
+from operator import and_, or_
 
 import polars as pl
 
@@ -31,7 +31,7 @@ from chippolicy.engine.frames.sought import Sought
 from chippolicy.engine.frames.suspects import BY_KEY, Suspects, by_reference
 from chippolicy.engine.frames.taking import File, Taken, Target
 from chippolicy.engine.frames.watching import feeders_for
-from chippolicy.engine.survey import TableSurvey, Watcher
+from chippolicy.engine.survey import TableSurvey, Watcher, spellings
 
 _FEW = 1_000
 """So few faulty values are sought as they are; more by their hashes."""
@@ -108,6 +108,29 @@ class Kept(TableSurvey):
             if self.columns[name].faulty:
                 rows = rows.filter(~self._is_faulty(rows[str(known[name])], name))
         return rows
+
+    def tolerated(self) -> Iterable[str]:
+        """Keys of rows that are faulty in themselves: what names them does not dangle."""
+        return (one for key in self._faulty_keys() for one in spellings("+".join(key)))
+
+    def _faulty_keys(self) -> Iterator[Values]:
+        """The keys of rows that are faulty in themselves; several are read again."""
+        if self._single:
+            yield from ((value,) for value in self.columns[self.plan.key[0]].faulty_values())
+            return
+        if not self._taken.keyless:
+            return
+        for one in self._files:
+            known = one.header.known
+            if not known.keys() >= set(self.plan.key):
+                continue
+            parts = [str(known[name]) for name in self.plan.key]
+            for frame in self._again.frames(one, self.plan.key, within=self._taken.keyless):
+                amiss = (
+                    (frame[part] == "") | self._is_faulty(frame[part], name)
+                    for name, part in zip(self.plan.key, parts, strict=True)
+                )
+                yield from frame.filter(reduce(or_, amiss)).select(parts).rows()
 
     def _keys_repeated(self, hashes: Ordered) -> Iterator[Values]:
         """The keys of the rows, which are kept as suspects, that may have those of others."""

@@ -206,8 +206,8 @@ class FrameSurvey(Answers):
         keys = rows.select(parts).filter(part != "" for part in parts)
         for name in set(self.plan.key) - judged:
             keys = keys.filter(~self._is_faulty(keys[str(known[name])], name))
-        for key in keys.rows():
-            self.tolerate("+".join(key))
+        self.keyless += keys.height
+        self._taken.keyless = dict.fromkeys(range(len(self._again.batches)))
         return keys.select(key_hash(parts).alias("h"))["h"]
 
     def _feed_joined(self) -> None:

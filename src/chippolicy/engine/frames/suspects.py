@@ -98,7 +98,9 @@ class Suspects:
         ]
         if not found:
             return pl.DataFrame(schema=dict.fromkeys(wanted, pl.String) | {ROW: pl.Int64})
-        return pl.concat(found).unique(ROW).sort(ROW)
+        rows = pl.concat(found)
+        # For each reason they are in order, and there once.
+        return rows if len(reasons) == 1 else rows.unique(ROW).sort(ROW)
 
 
 class Suspicion(Question):
@@ -113,12 +115,11 @@ class Suspicion(Question):
 
     def take(self, frame: pl.DataFrame) -> None:
         """Keep the rows with what was doubted of the batch."""
-        for name, values in self._taken.doubted.items():
+        for name, doubted in self._taken.doubted.items():
             reason = by_value(name)
-            rows = frame[str(self._places[name])].is_in(values).arg_true()
+            rows = doubted.rows_of(frame[str(self._places[name])])
             self._suspects.take_down(reason, {self._taken.batch: few(rows)})
             if self._suspects.keeps(reason):
                 numbers = (rows + self._first).alias(ROW)
                 self._suspects.keep(reason, self._file.path, frame[rows].with_columns(numbers))
-        self._taken.doubted.clear()
         self._first += frame.height

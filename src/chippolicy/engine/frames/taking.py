@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
 from itertools import compress
-from operator import or_
 from pathlib import Path
 
 import polars as pl
@@ -22,6 +20,7 @@ from chippolicy.engine.frames.hashes import (
     Part,
     combined,
     every_row,
+    few,
     hashed,
     hashes_in,
     shortly,
@@ -63,6 +62,21 @@ class File:
     """Of a file others are held against: whether it was found to be read as it is written."""
 
 
+@dataclass
+class Doubted:
+    """The different values of a column of a batch that are not certainly sound."""
+
+    values: list[str]
+    rows: pl.Series | None = None
+    """Which rows have them, once it is known."""
+
+    def rows_of(self, column: pl.Series) -> pl.Series:
+        """Which rows have them."""
+        if self.rows is None:
+            self.rows = column.is_in(self.values).arg_true()
+        return self.rows
+
+
 class Taken:
     """What is kept of all files of a table, as hashes in columns."""
 
@@ -70,6 +84,8 @@ class Taken:
         self.before = before
         """The tables that were read before, in which references may be found."""
         self.keys: list[Part] = []
+        self.keyless: dict[int, pl.Series | None] = {}
+        """By batch, the rows that are faulty in themselves and so without a key; None: any."""
         self.references: defaultdict[Target, Gathered] = defaultdict(Gathered)
         self.unjudged: dict[Target, None] = {}
         """References whose form is judged only of those that lead to no record."""
@@ -80,10 +96,20 @@ class Taken:
         """Of columns of few values: those of this batch that may not have been met."""
         self.batch = -1
         """The number of the batch that is being taken, of all files."""
-        self.doubted: dict[str, list[str]] = {}
-        """The values of the batch that is being read that are not certainly sound, by column."""
+        self.doubted: dict[str, Doubted] = {}
+        """What of the batch that is being read is not certainly sound, by column."""
         self.usual_table: dict[str, str] = {}
         """The table that the record reference of a column in the last row was of."""
+
+    def faulty_rows(self, name: str, column: pl.Series) -> pl.Series:
+        """The rows of a batch in which a column is faulty."""
+        faulty = self.amiss[name]
+        if not faulty:
+            return pl.Series([], dtype=pl.UInt32)
+        rows = self.doubted[name].rows_of(column)
+        if len(faulty) == len(self.doubted[name].values):
+            return rows
+        return rows.filter(column.gather(rows).is_in(faulty))
 
     def vouches(self, column: ColumnPlan, table: str) -> bool:
         """Whether a reference of a column to a record of a table is sound if the record is there.
@@ -165,6 +191,7 @@ class _Size(Question):
     def take(self, frame: pl.DataFrame, size: int, *returns: bool) -> None:
         must_have_no_return(any(returns))
         self._taken.batch += 1
+        self._taken.doubted.clear()
         self._file.size += size
 
 
@@ -184,12 +211,12 @@ class Judge:
         """Take a batch whose values are sound."""
         self.taken.amiss[self.name] = []
 
-    def judge(self, values: list[str]) -> None:
-        """Judge the different values of a batch that are not certainly sound."""
+    def judge(self, values: list[str], rows: pl.Series | None = None) -> None:
+        """Judge the different values of a batch that are not certainly sound, which `rows` have."""
         if not values:
             self.passes()
             return
-        self.taken.doubted[self.name] = values
+        self.taken.doubted[self.name] = Doubted(values, rows)
         survey, joined = self.survey, "".join(values)
         must_have_no_return("\r" in joined)
         if len(joined) > MAX_CELL_LENGTH and max(map(len, values)) > MAX_CELL_LENGTH:
@@ -245,20 +272,27 @@ class _Doubtful(Question):
     """The different values of a column that are not certainly sound: these are judged."""
 
     def __init__(self, judge: Judge, *, repeats: bool) -> None:
-        self._judge = judge
+        self._judge, self._repeats = judge, repeats
         if repeats:
             # In a list, so that all parts of the test see the different values in one order.
             different = judge.value.unique().implode()
             one = pl.element()
             self._doubtful = different.list.eval(one.filter(~judge.accepts(one)))
         else:
-            self._doubtful = judge.doubtful(judge.value).implode()
+            self._doubtful = judge.accepts(judge.value).not_().arg_true().implode()
 
     def asked(self) -> Sequence[pl.Expr]:
         return (self._doubtful,)
 
     def take(self, frame: pl.DataFrame, doubtful: pl.Series) -> None:
-        self._judge.judge(doubtful.to_list())
+        """`doubtful`: the different values, or else the rows."""
+        if self._repeats:
+            self._judge.judge(doubtful.to_list())
+        elif not len(doubtful):
+            self._judge.passes()
+        else:
+            values = frame[self._judge.index].gather(doubtful).unique()
+            self._judge.judge(values.to_list(), doubtful)
 
 
 class _Keys(Question):
@@ -286,30 +320,27 @@ class _Keys(Question):
             must_have_no_blank_row(frame)
             return
         mine = Part(self._taken.batch, hashes.rename("h"), every_row(frame.height))
-        if self._is_doubted() and (lacking := frame.select(self._lacks.alias("l"))["l"]).any():
-            self._tolerate(frame.filter(lacking))
-            mine = mine.filter(~lacking)
+        if len(rows := self._lacking(frame)):
+            self._table.keyless += len(rows)
+            self._taken.keyless[self._taken.batch] = few(rows)
+            mine = mine.filter(_all_but(rows, frame.height))
         self._taken.keys.append(mine)
         if self._single:
             self._taken.look_up(frame, self._header, self._taken.looked_up, hashes)
 
-    def _is_doubted(self) -> bool:
-        parts = [self._table.columns[name] for name in self._names]
-        return not self._required or any(part.faulty or part.blanks for part in parts)
-
-    @property
-    def _lacks(self) -> pl.Expr:
-        """Whether a row has no key of its own."""
-        parts = zip(self._names, self._values, strict=True)
-        return reduce(or_, (_is_amiss(value, self._taken.amiss[name]) for name, value in parts))
-
-    def _tolerate(self, frame: pl.DataFrame) -> None:
-        keys = frame.select(self._values)
-        first = keys.columns[0]
-        if (keys[first] == "").any():
-            must_have_no_blank_row(frame.filter(pl.col(first) == ""))
-        for key in keys.rows():
-            self._table.tolerate("+".join(key))
+    def _lacking(self, frame: pl.DataFrame) -> pl.Series:
+        """The rows without a key of their own, as a part of it is blank or faulty."""
+        found = [pl.Series([], dtype=pl.UInt32)]
+        for at, name in enumerate(self._names):
+            column = frame[str(self._header.known[name])]
+            if self._taken.amiss[name]:
+                found.append(self._taken.faulty_rows(name, column))
+            if self._table.columns[name].blanks or not self._required:
+                blank = (column == "").arg_true()
+                if at == 0 and len(blank):
+                    must_have_no_blank_row(frame[blank])
+                found.append(blank)
+        return pl.concat(found).unique() if len(found) > 1 else found[0]
 
 
 def key_hash(parts: Sequence[pl.Expr]) -> pl.Expr:
@@ -320,8 +351,8 @@ def key_hash(parts: Sequence[pl.Expr]) -> pl.Expr:
     return combined(parts) if len(parts) == 1 else shortly(parts)
 
 
-def _is_amiss(value: pl.Expr, faulty: list[str]) -> pl.Expr:
-    return (value == "") | value.is_in(faulty) if faulty else value == ""
+def _all_but(rows: pl.Series, height: int) -> pl.Series:
+    return pl.repeat(value=True, n=height, eager=True).scatter(rows, values=False)
 
 
 def must_have_no_blank_row(frame: pl.DataFrame) -> None:
@@ -343,9 +374,12 @@ class _Ids(Question):
 
     def take(self, frame: pl.DataFrame, hashes: Hashes) -> None:
         judge, rows = self._judge, every_row(frame.height)
-        if faulty := judge.taken.amiss[judge.name]:
-            sound = ~frame[judge.index].is_in(faulty)
-            judge.add(frame[judge.index].filter(sound), rows.filter(sound))
+        if judge.taken.amiss[judge.name]:
+            column = frame[judge.index]
+            sound = _all_but(judge.taken.faulty_rows(judge.name, column), frame.height)
+            if self._repeats:
+                hashes = hashes_in(column)
+            judge.keep(hashes.filter(sound), rows.filter(sound))
         else:
             judge.keep(hashes, None if self._repeats else rows)
 
