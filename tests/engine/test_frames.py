@@ -23,6 +23,7 @@ from chippolicy.engine.frames import (
     lines,
     reading,
     suspects,
+    texts,
 )
 from chippolicy.formats.csv import written
 from tests.small import TABLES
@@ -226,6 +227,7 @@ def read_so(how: Reading) -> Iterator[None]:
         patch.setattr(hashes, "_TIMES", how.few)
         patch.setattr(hashes, "_SOUGHT", how.few)
         patch.setattr(answers, "_SOME", how.few)
+        patch.setattr(texts, "_FEW", how.few)
         patch.setattr(universe, "_FEW", how.few)
         yield
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import chain
+from itertools import chain, repeat
 
 Values = tuple[str, ...]
 
@@ -20,6 +20,10 @@ class Causes(Collection[Values]):
     @abstractmethod
     def code(self, values: Values) -> str:
         """The rule that a combination breaks."""
+
+    @abstractmethod
+    def each_code(self) -> Iterator[str]:
+        """The rules that they break, in their order."""
 
     @property
     @abstractmethod
@@ -45,6 +49,10 @@ class Each(Causes):
     def code(self, values: Values) -> str:
         """That rule."""
         return self._code
+
+    def each_code(self) -> Iterator[str]:
+        """That rule, for each."""
+        return repeat(self._code, len(self._values))
 
     @property
     def codes(self) -> set[str]:
@@ -91,6 +99,10 @@ class OfColumn(Causes):
         """The rule that a value breaks."""
         return self._codes[values[0]]
 
+    def each_code(self) -> Iterator[str]:
+        """The rules that the values break."""
+        return iter(self._codes.values())
+
     @property
     def codes(self) -> set[str]:
         """The rules that any value breaks."""
@@ -115,6 +127,10 @@ class Several(Causes):
     def code(self, values: Values) -> str:
         """The rule that a combination breaks."""
         return next(part for part in self._parts if values in part).code(values)
+
+    def each_code(self) -> Iterator[str]:
+        """The rules that they break."""
+        return chain.from_iterable(part.each_code() for part in self._parts)
 
     @property
     def codes(self) -> set[str]:

@@ -204,7 +204,7 @@ def _lost(
     keys: AbstractSet[str], table: str, prefix: str, universe: Universe
 ) -> tuple[Causes, Causes]:
     """The references to some keys, which a table does not have: to nothing, and to retired ids."""
-    gone = universe.retired(table).keys() & keys
+    gone = keys & universe.retired(table).keys()
     # Redirects that go round in a circle: that is told of them.
     led = {key for key in gone if universe.successor(f"{table}/{key}") != f"{table}/{key}"}
     nothing = keys - gone if gone else keys

@@ -41,6 +41,10 @@ class Details(Mapping[Values, Detail]):
         """The rule that a combination breaks."""
         return self._causes.code(values)
 
+    def each_code(self) -> Iterator[str]:
+        """The rules that the combinations break, in their order."""
+        return self._causes.each_code()
+
     @property
     def codes(self) -> set[str]:
         """The rules that any of the combinations breaks."""
@@ -75,6 +79,12 @@ class Fault:
         if isinstance(self.bad, Details):
             return self.bad.codes
         return {detail.code for detail in self.bad.values()}
+
+    def each_code(self) -> Iterator[str]:
+        """The rules that the combinations break, in their order."""
+        if isinstance(self.bad, Details):
+            return self.bad.each_code()
+        return (detail.code for detail in self.bad.values())
 
     def severity_of(self, values: Values) -> Severity:
         """How grave a combination is."""

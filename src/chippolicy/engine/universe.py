@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cached_property
+from itertools import islice
 
 from chippolicy.derive.plan import Plan, TablePlan
 from chippolicy.engine.causes import Values
@@ -74,9 +75,9 @@ class Universe:
         keys = of.unmatched(column, table if whole else None, layers)
         if not keys:
             return keys
-        if tolerated := {key for layer in layers for key in layer.tolerated() if key in keys}:
+        if tolerated := set().union(*(_among(keys, layer.tolerated()) for layer in layers)):
             keys = keys - tolerated
-        retired = self.retired(table).keys() & keys
+        retired = keys & self.retired(table).keys()
         keyless = sum(layer.keyless for layer in layers)
         return keys if len(keys) - len(retired) > keyless else retired
 
@@ -177,6 +178,14 @@ class Universe:
             passed.add(new)
             new = further
         return new
+
+
+def _among(keys: AbstractSet[str], others: Iterable[str]) -> set[str]:
+    """The others that are among some keys; of either there may be millions."""
+    waiting, found = iter(others), set[str]()
+    while some := set(islice(waiting, _FEW)):
+        found |= keys & some
+    return found
 
 
 def table_order(plan: Plan, tables: Iterable[str]) -> list[TablePlan]:

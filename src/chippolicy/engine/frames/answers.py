@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
@@ -30,6 +31,7 @@ from chippolicy.engine.frames.hashes import (
 from chippolicy.engine.frames.kept import Kept
 from chippolicy.engine.frames.suspects import BY_KEY, Reason, by_reference, by_value
 from chippolicy.engine.frames.taking import File, Target
+from chippolicy.engine.frames.texts import set_of
 from chippolicy.engine.frames.watching import id_hashes
 from chippolicy.engine.survey import Asked, TableSurvey, first_parts
 
@@ -142,7 +144,9 @@ class Answers(Kept):
 
     def settle(self, asked: Iterable[Asked]) -> None:
         """Find out at once, in one pass, what `unmatched` will be asked."""
-        sought: dict[Target, tuple[Ordered, set[str]]] = {}
+        sought: dict[Target, Ordered] = {}
+        found: defaultdict[Target, list[pl.Series]] = defaultdict(list)
+        waiting = []
         for column, table, layers in asked:
             which = ((column, table), tuple(map(id, layers)))
             if which in self._unmatched:
@@ -150,7 +154,7 @@ class Answers(Kept):
             if (lost := self._lost.get((column, table))) is not None:
                 for layer in layers:
                     if lost and layer not in self._taken.before.values():
-                        lost = layer.lacking(lost)
+                        lost = layer.lacking(lost if isinstance(lost, set) else set(lost))
                 self._unmatched[which] = lost
                 continue
             hashes = self._named(column, table)
@@ -159,12 +163,12 @@ class Answers(Kept):
             if table is None:
                 hashes = hashes.filter(hashes != hashes_of([""])[0])
             self._suspects.take_down(by_reference(which[0]), None if len(hashes) else {})
-            self._unmatched[which] = set()
+            waiting.append(which)
             if len(hashes):
-                sought[which[0]] = hashes, self._unmatched[which]
-        hashes_sought = [(target, hashes) for target, (hashes, _) in sought.items()]
-        for _, one, values in self._values_with(hashes_sought):
-            sought[one.target][1].update(self._sound_texts(one, values))
+                sought[which[0]] = hashes
+        for _, one, values in self._values_with(list(sought.items())):
+            found[one.target].append(self._sound_texts(one, values))
+        self._unmatched |= {which: set_of(found[which[0]]) for which in waiting}
 
     def unmatched(
         self, column: str, table: str | None, layers: Sequence[TableSurvey]

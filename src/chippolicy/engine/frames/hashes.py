@@ -37,7 +37,9 @@ _SOUGHT = 100_000
 _FEW_ROWS = 1 << 14
 """So few rows of a batch are told by their numbers; of more only that they are there."""
 _GATHERED = 1 << 20
-"""So many hashes are gathered before they are put in order, so many texts hashed at once."""
+"""So many hashes are gathered before they are put in order."""
+_AT_ONCE = 1 << 17
+"""So many texts of Python's are hashed at once, each of which takes a hundred bytes."""
 
 
 def half(value: pl.Expr, seed: int) -> pl.Expr:
@@ -75,7 +77,7 @@ def _mixed(values: Sequence[pl.Expr], which: int) -> pl.Expr:
 def combined_of(texts: Iterable[Sequence[str]], width: int) -> Hashes:
     """The hashes of several texts each, of Python's."""
     waiting, found = iter(texts), [none()]
-    while some := list(islice(waiting, _GATHERED)):
+    while some := list(islice(waiting, _AT_ONCE)):
         columns = ([one[at] for one in some] for at in range(width))
         series = [pl.Series(str(at), one, dtype=pl.String) for at, one in enumerate(columns)]
         found.append(combined_in(pl.DataFrame(series)))

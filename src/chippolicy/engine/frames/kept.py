@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property, reduce
 from operator import and_, or_
 
@@ -61,8 +62,8 @@ class Kept(TableSurvey):
         self._taken = Taken(self.lookups, before)
         self._key_count = 0
         self._faulty_hashes: dict[str, Ordered] = {}
-        self._unmatched: dict[tuple[Target, tuple[int, ...]], set[str]] = {}
-        self._lost: dict[Target, set[str]] = {}
+        self._unmatched: dict[tuple[Target, tuple[int, ...]], AbstractSet[str]] = {}
+        self._lost: dict[Target, AbstractSet[str]] = {}
         """Sound references that lead to no record of the tables read before."""
         self._suspects = Suspects()
         self._sought = Sought(self._again, plan.key[0])
@@ -213,6 +214,6 @@ class Kept(TableSurvey):
                         self._suspects.keep(by_reference(one.target), file.path, rows)
                         yield file, one, rows[one.at].unique()
 
-    def _sound_texts(self, one: Lost, values: pl.Series) -> Iterable[str]:
+    def _sound_texts(self, one: Lost, values: pl.Series) -> pl.Series:
         """What the sound ones of some references name."""
         return values.filter(~self._is_faulty(values, one.target[0])).str.slice(one.cut)

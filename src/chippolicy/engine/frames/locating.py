@@ -143,7 +143,7 @@ class _Search:
         """The rule that each cause breaks, where these differ."""
         if len(codes := fault.codes) > 1:
             kinds = pl.Enum(sorted(codes))
-            self._codes = pl.Series(map(fault.code, fault.bad), dtype=kinds).gather(order)
+            self._codes = pl.Series(fault.each_code(), dtype=kinds).gather(order)
         self.told: dict[int, Seen] = {}
         self.values: dict[int, Values | None] = {}
         """What the rows of a cause that is told have in the fault's columns."""

@@ -29,6 +29,7 @@ from chippolicy.engine.frames.reading import batches, header_line, names
 from chippolicy.engine.frames.structure import Bytes, look, must_account
 from chippolicy.engine.frames.suspects import BY_KEY, Suspicion, by_reference
 from chippolicy.engine.frames.taking import File, Judge, Target, key_hash, questions_of
+from chippolicy.engine.frames.texts import set_of
 from chippolicy.engine.frames.watching import Fed, MarkFeeder, columns_at, id_hashes
 from chippolicy.engine.header import read_header
 from chippolicy.engine.intake.source import Input
@@ -137,22 +138,24 @@ class FrameSurvey(Answers):
             for target in dict.fromkeys((*unjudged, *self._taken.references))
             if self._leads_to(target) in self._taken.before
         ]
-        self._lost = {target: set() for target in targets}
         sought = [(target, hashes) for target in targets if len(hashes := self._left(target))]
         if not sought:
+            self._lost = {target: set() for target in targets}
             return
+        found: dict[Target, list[pl.Series]] = {target: [] for target in targets}
         rows_within = self._suspects.batches(by_reference(target) for target, _ in sought)
         judged = {column for (column, table), _ in sought if (column, table) in unjudged}
         for file, one, values in self._values_with(sought, rows_within):
             if one.target in unjudged:
-                survey = self.columns[one.target[0]]
-                listed = values.to_list()
-                Judge(file, survey, one.at, self._taken).judge(listed)
-                self._lost[one.target].update(
-                    value[one.cut :] for value in listed if not survey.is_faulty(value)
-                )
+                judge = Judge(file, self.columns[one.target[0]], one.at, self._taken)
+                doubtful = values.to_frame().select(judge.doubtful(judge.value)).to_series()
+                judge.judge(doubtful.to_list())
+                if amiss := self._taken.amiss[judge.name]:
+                    values = values.filter(~values.is_in(amiss))
+                found[one.target].append(values.str.slice(one.cut))
             else:
-                self._lost[one.target].update(self._sound_texts(one, values))
+                found[one.target].append(self._sound_texts(one, values))
+        self._lost = {target: set_of(parts) for target, parts in found.items()}
         for column in judged:
             self._faulty_hashes.pop(column, None)
         if faulty := {column for column in judged if self.columns[column].faulty}:
