@@ -330,7 +330,7 @@ class _Keys(Question):
 
     def _lacking(self, frame: pl.DataFrame) -> pl.Series:
         """The rows without a key of their own, as a part of it is blank or faulty."""
-        found = [pl.Series([], dtype=pl.UInt32)]
+        found = []
         for at, name in enumerate(self._names):
             column = frame[str(self._header.known[name])]
             if self._taken.amiss[name]:
@@ -340,7 +340,8 @@ class _Keys(Question):
                 if at == 0 and len(blank):
                     must_have_no_blank_row(frame[blank])
                 found.append(blank)
-        return pl.concat(found).unique() if len(found) > 1 else found[0]
+        there = [rows for rows in found if len(rows)] or [pl.Series([], dtype=pl.UInt32)]
+        return there[0] if len(there) == 1 else pl.concat(there).unique()
 
 
 def key_hash(parts: Sequence[pl.Expr]) -> pl.Expr:
