@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 
@@ -17,12 +18,22 @@ class Scratch(AbstractContextManager["Scratch"]):
         self._folder: Path | None = None
         self._count = 0
 
-    def __exit__(self, *error: object) -> None:
-        self._stack.close()
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        where: TracebackType | None,
+    ) -> None:
+        self._stack.__exit__(kind, error, where)
 
     def at_end(self, then: Callable[[], None]) -> None:
-        """Have something done at the end of the run."""
-        self._stack.callback(then)
+        """Have something done at the end of the run; an interrupt ends it at once."""
+
+        def ended(kind: type[BaseException] | None, *_: object) -> None:
+            if kind is None or not issubclass(kind, KeyboardInterrupt):
+                then()
+
+        self._stack.push(ended)
 
     def folder(self) -> Path:
         """A new, empty folder."""
