@@ -8,7 +8,7 @@ import sys
 
 _PIECE = dict.fromkeys(("POLARS_CSV_CHUNK_SIZE", "POLARS_NDJSON_CHUNK_SIZE"), 1 << 20)
 """How many bytes of a file Polars reads at a time, as rows or as lines: so few that they stay near
-the processor. Otherwise it reads 16 MB, each time into other memory, which takes half of its time.
+the processor. Otherwise it reads 16 MB, each time into other memory: see decision 15.
 """
 
 
