@@ -236,3 +236,26 @@ def test_completion_scripts_call_the_command(invoke: Invoke, shell: str) -> None
     script = invoke("completion", shell).stdout
     assert f"_CHIPPOLICY_COMPLETE={shell}_complete" in script
     assert "chippolicy" in script
+
+
+LIBRARY = "import chippolicy; chippolicy.validate('datapackage', engine='frames')"
+AS_COMMAND = """
+import sys, chippolicy.__main__ as command
+command._leave = lambda status: None
+sys.argv[1:] = ["validate", "datapackage", "--engine", "frames"]
+command.main()
+"""
+
+
+@pytest.mark.parametrize(("use", "sets"), [(LIBRARY, False), (AS_COMMAND, True)])
+def test_only_the_command_sets_how_polars_reads(use: str, sets: bool) -> None:
+    """The environment is the process's: a library leaves it to its host; what is set stays."""
+    code = f"""
+import os
+os.environ["POLARS_CSV_CHUNK_SIZE"] = "77"
+os.environ.pop("POLARS_NDJSON_CHUNK_SIZE", None)
+{use}
+assert os.environ["POLARS_CSV_CHUNK_SIZE"] == "77"
+assert ("POLARS_NDJSON_CHUNK_SIZE" in os.environ) is {sets}
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
