@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pandas
 import polars as pl
+import pyarrow
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chippolicy import Finding, validate, validate_frames
+from chippolicy.engine import held
 from tests.small import TABLES, write_folder
 
 
@@ -99,6 +107,62 @@ def test_whole_numbers_that_pandas_made_floats_stay_whole() -> None:
          "dense_tera_ops_s": [1.5, 2.0]}
     )  # fmt: skip
     assert not list(validate_frames({"chip_throughput": frame}, ignore=UNCITED, against="none"))
+
+
+@pytest.mark.parametrize("kind", ["Int64", "boolean", "string", "Float64", "object"])
+def test_what_pandas_has_for_a_missing_value_is_blank(kind: str) -> None:
+    """Its own types have one that is not to be compared with anything."""
+    frame = pandas.DataFrame({"id": ["a-1"], "title": ["A"], "x_own": pandas.array([None], kind)})
+    assert not list(validate_frames({"topics": frame}, ignore=UNCITED, against="none"))
+
+
+VALUES = st.one_of(
+    *(st.lists(st.sampled_from((None, *some)), min_size=3, max_size=3) for some in (
+        ("a-1", "", " x", "two\nlines", 'a "word"', "a,b", "日本", "NaN", "1.0"),
+        (1, 0, -5, 2**53 + 1, 2**63, 10**30),
+        (1.5, 3.0, 0.1, 1e22, 1e-7, float("nan"), float("inf")),
+        (True, False),
+        (date(2024, 2, 29), date(1, 1, 1)),
+        (datetime(2024, 1, 1), datetime(2024, 1, 1, 3)),
+        ("a", 1, 1.5, True, False, date(2024, 2, 29), Decimal("1.50"), b"x", [1]),
+    ))
+)  # fmt: skip
+
+
+def told(frame: Any, many: int) -> Any:
+    """What is said of a frame, if Polars writes those of so many rows."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(held, "_MANY", many)
+        try:
+            return validate_frames({"topics": frame}, against="none").findings
+        except (TypeError, ValueError) as error:
+            return type(error), str(error)
+
+
+@given(columns=st.dictionaries(st.sampled_from(("id", "title", "x_a", "x_b")), VALUES, min_size=1))
+def test_frames_of_many_rows_are_read_like_those_of_few(columns: dict[str, list[Any]]) -> None:
+    """Polars writes long frames of pandas and Arrow, and no value comes out otherwise."""
+    makers: tuple[Callable[[Any], Any], ...] = (
+        pandas.DataFrame,
+        lambda given: pandas.DataFrame(given).convert_dtypes(),
+        pyarrow.table,
+    )
+    for maker in makers:
+        try:
+            frame = maker(columns)
+        except (pyarrow.ArrowException, TypeError, ValueError, OverflowError):
+            # Such values the library itself does not hold in one column.
+            continue
+        assert told(frame, 0) == told(frame, 1000)
+
+
+def test_the_page_on_large_files_runs_as_it_is_written() -> None:
+    page = Path(__file__).parents[2] / "docs" / "large-files.md"
+    blocks = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    ran = subprocess.run(
+        [sys.executable, "-c", "\n".join(blocks)], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.startswith("topics 2 value/format id is 'H20'")
 
 
 def test_unknown_tables_lists_and_other_things_are_refused() -> None:
