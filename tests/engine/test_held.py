@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,8 @@ MAKERS: dict[str, Callable[[Any], Any]] = {
     "eager": as_polars,
     "lazy": lambda rows: as_polars(rows).lazy(),
     "arrow": lambda rows: as_polars(rows).to_arrow(),
+    "batch": lambda rows: as_polars(rows).to_arrow().combine_chunks().to_batches()[0],
+    "reader": lambda rows: as_polars(rows).to_arrow().to_reader(),
     "pandas": as_pandas,
 }
 
@@ -170,6 +172,9 @@ def test_unknown_tables_lists_and_other_things_are_refused() -> None:
         validate_frames({"event": pl.DataFrame({"id": ["a"]})})
     with pytest.raises(ValueError, match=r"topics\.id holds"):
         validate_frames({"topics": pl.DataFrame({"id": [["a"]]})})
-    with pytest.raises(TypeError, match="no frame"):
-        validate_frames({"topics": [["id"]]})
+    with pytest.raises(ValueError, match=r"topics\.id holds"):
+        validate_frames({"topics": pl.DataFrame({"id": [timedelta(1)]})})
+    for no_frame in ([["id"]], pl.Series(["a"]), pandas.Series(["a"]), pyarrow.array(["a"])):
+        with pytest.raises(TypeError, match="no frame"):
+            validate_frames({"topics": no_frame})
     assert validate_frames({}).valid

@@ -36,9 +36,10 @@ def validate_frames(
 ) -> Report:
     """Check frames, each under its table's name, and report every fault as for CSV files.
 
-    `frames`: Polars data frames or lazy frames, pandas data frames, or Arrow tables. Dates,
-    numbers and truth values are read as what they are; null, and pandas' NaN, is blank.
-    The other arguments are those of `validate`.
+    `frames`: Polars data frames or lazy frames, pandas data frames, or Arrow tables, record
+    batches and readers of these, which are read to their end. Dates, numbers and truth values are
+    read as what they are; null, and pandas' NaN, is blank. The other arguments are those of
+    `validate`.
 
     In the report `path` is the table's name and `line` the number of the row, the first being 1;
     a fault of the columns themselves has none.
@@ -73,24 +74,38 @@ def validate_frames(
 def _write(frame: Any, path: Path, name: str) -> None:
     """Write a frame of any kind as canonical CSV."""
     library = type(frame).__module__.partition(".")[0]
-    if library in ("pandas", "pyarrow") and len(frame) >= _MANY:
-        plain = _as_polars(frame if library == "pyarrow" else _as_arrow(frame))
-        if plain is not None:
-            frame, library = plain, "polars"
-    if library == "polars":
+    if library == "polars" and hasattr(frame, "collect_schema"):
         _write_polars(frame, path, name)
-    elif library == "pandas":
-        path.write_text(_text(list(frame.columns), frame.itertuples(index=False, name=None), name),
-                        encoding="utf-8", newline="")  # fmt: skip
-    elif library == "pyarrow":
-        rows = (
-            row
-            for batch in frame.to_batches()
-            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True)
-        )
-        path.write_text(_text(frame.column_names, rows, name), encoding="utf-8", newline="")
+    elif library == "pandas" and hasattr(frame, "itertuples"):
+        plain = _as_polars(_as_arrow(frame)) if len(frame) >= _MANY else None
+        if plain is not None:
+            _write_polars(plain, path, name)
+        else:
+            _write_rows(list(frame.columns), frame.itertuples(index=False, name=None), path, name)
+    elif library == "pyarrow" and (table := _whole(frame)) is not None:
+        plain = _as_polars(table) if len(table) >= _MANY else None
+        if plain is not None:
+            _write_polars(plain, path, name)
+        else:
+            rows = (
+                row
+                for batch in table.to_batches()
+                for row in zip(*(column.to_pylist() for column in batch.columns), strict=True)
+            )
+            _write_rows(table.column_names, rows, path, name)
     else:
         raise TypeError(f"{name} is no frame of Polars, pandas or Arrow, but {type(frame)!r}")
+
+
+def _whole(frame: Any) -> Any:
+    """What Arrow holds as one table; None where it is no frame."""
+    import pyarrow
+
+    if isinstance(frame, pyarrow.RecordBatchReader):
+        return frame.read_all()
+    if isinstance(frame, pyarrow.RecordBatch):
+        return pyarrow.Table.from_batches([frame])
+    return frame if isinstance(frame, pyarrow.Table) else None
 
 
 def _as_arrow(frame: Any) -> Any:
@@ -127,9 +142,12 @@ def _as_polars(table: Any) -> Any:
     return frame.with_columns(pl.col(pl.Float32, pl.Float64).fill_nan(None))
 
 
-def _text(columns: Sequence[Any], rows: Iterable[Sequence[Any]], name: str) -> str:
+def _write_rows(
+    columns: Sequence[Any], rows: Iterable[Sequence[Any]], path: Path, name: str
+) -> None:
     cells = ([_cell(value, name) for value in row] for row in rows)
-    return written([str(column) for column in columns], cells)
+    text = written([str(column) for column in columns], cells)
+    path.write_text(text, encoding="utf-8", newline="")
 
 
 def _cell(value: Any, name: str) -> str:
@@ -171,7 +189,7 @@ def _write_polars(frame: Any, path: Path, name: str) -> None:
             day = value.dt.date().cast(pl.String)
             midnight = value.dt.time() == time()
             value = pl.when(midnight).then(day).otherwise(value.dt.to_string("iso"))
-        elif kind.is_nested() or kind in (pl.Binary, pl.Object):
+        elif kind.is_nested() or kind in (pl.Binary, pl.Object, pl.Duration):
             raise ValueError(f"{name}.{column} holds {kind}, which is no single value")
         else:
             value = value.cast(pl.String)
