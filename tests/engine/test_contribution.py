@@ -102,6 +102,22 @@ def test_a_contribution_to_any_base_gives_the_same(
     assert told(by_frames) == told(by_rows)
 
 
+@pytest.mark.parametrize("name", [name for name, rows in TABLES.items() if set(FREE) & {*rows[0]}])
+def test_a_line_in_a_cell_is_no_record(name: str, tmp_path: Path) -> None:
+    """A text that quotes the whole row of a record does not make that record be there."""
+    header, *rows = TABLES[name]
+    at = next(at for at, column in enumerate(header) if column in FREE)
+    folder = write_folder(tmp_path / "given", TABLES)
+    (folder / f"{name}.csv").unlink()
+    for gone in rows:
+        teller = ["nobody-asks", *gone[1:]]
+        teller[at] = f"see\n{','.join(gone)}\nthere"
+        left = [row for row in rows if row != gone]
+        base = write_folder(tmp_path / "base", {name: [header, *left, teller]})
+        by_frames, by_rows = both(folder, base)
+        assert told(by_frames) == told(by_rows)
+
+
 def test_a_small_contribution_needs_one_pass_over_each_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -111,7 +127,7 @@ def test_a_small_contribution_needs_one_pass_over_each_file(
     read: list[str] = []
     found = seeking.rows_beginning
 
-    def noted(path: Path, width: int, firsts: set[str]) -> list[tuple[str, ...]] | None:
+    def noted(path: Path, width: int, firsts: set[str]) -> seeking.Lines | None:
         read.append(path.stem)
         return found(path, width, firsts)
 
@@ -119,6 +135,14 @@ def test_a_small_contribution_needs_one_pass_over_each_file(
     assert validate(folder, against=base, engine="frames").errors == 0
     assert "citations" in read
     assert len(read) == len(set(read))
+
+
+def found(path: Path, firsts: set[str]) -> list[tuple[str, ...]] | None:
+    """What begins with some cells, if it is sure that it is rows."""
+    lines = seeking.rows_beginning(path, 2, firsts)
+    if lines is None or (lines.rows and not seeking.are_rows(path, 2, lines.in_all)):
+        return None
+    return lines.rows
 
 
 @pytest.mark.parametrize(
@@ -143,7 +167,7 @@ def test_lines_are_rows_only_where_that_is_sure(
     """A line in a cell is no row, and what is not sure is left to those who read CSV."""
     path = tmp_path / "base.csv"
     path.write_bytes(text)
-    assert seeking.rows_beginning(path, 2, {"a", "b"}) == expected
+    assert found(path, {"a", "b"}) == expected
 
 
 def test_cells_that_begin_alike_are_told_apart(tmp_path: Path) -> None:
@@ -166,8 +190,8 @@ def test_cells_that_begin_alike_are_told_apart(tmp_path: Path) -> None:
     path.write_text("\n".join(["id,note", *lines, "x,ab"]), encoding="utf-8")
     for firsts in ({"ab"}, {"abc", "ab"}, {"abcd", "b"}, {"", "abcd"}, {"a", "abcde"}, {"id"}):
         expected = [(one, str(at)) for at, one in enumerate(cells) for _ in "ab" if one in firsts]
-        assert seeking.rows_beginning(path, 2, firsts) == expected
-    assert seeking.rows_beginning(path, 2, set()) == []
+        assert found(path, firsts) == expected
+    assert found(path, set()) == []
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 from pathlib import Path
@@ -58,7 +58,10 @@ class Answers(Kept):
         if self._trusted and not hashed_already and len(keys) <= _SOME:
             # What is asked for may be no more than likely, and have a plus where no id has one.
             firsts = keys if self._single else first_parts(keys)
-            return keys - {"+".join(key) for key in self._keys_beginning(firsts)}
+            return keys - {
+                "+".join(key)
+                for key in self._keys_beginning(firsts, lambda key: "+".join(key) in keys)
+            }
         return self._left_of(keys, self.id_hash)
 
     def expect(self, firsts: set[str]) -> None:
@@ -70,16 +73,22 @@ class Answers(Kept):
         """Return when nobody reads the table's files any more, and nobody will."""
         self._sought.close()
 
-    def _keys_beginning(self, firsts: set[str]) -> set[Values]:
-        """The sound keys that begin with one of a few first parts, and maybe some others."""
-        found: set[Values] = set()
-        for file, row in self._sought.rows(firsts):
-            known = file.header.known
-            if known.keys() >= set(self.plan.key):
-                key = tuple(row[known[name]] for name in self.plan.key)
-                if all(key):
-                    found.add(key)
-        return found
+    def _keys_beginning(self, firsts: set[str], matters: Callable[[Values], bool]) -> set[Values]:
+        """The sound keys that matter of those that begin with one of a few first parts."""
+
+        def has_key(file: File, row: Values) -> bool:
+            key = self._key_of(file, row)
+            return bool(key) and matters(key)
+
+        return {self._key_of(file, row) for file, row in self._sought.rows(firsts, has_key)}
+
+    def _key_of(self, file: File, row: Values) -> Values:
+        """The key of a row; without parts where one is blank, or not a column of the file."""
+        known = file.header.known
+        if not known.keys() >= set(self.plan.key):
+            return ()
+        key = tuple(row[known[name]] for name in self.plan.key)
+        return key if all(key) else ()
 
     def _left_of(self, texts: set[str], hashes: Ordered) -> set[str]:
         """Those of some texts whose hashes are not among others."""
@@ -132,7 +141,7 @@ class Answers(Kept):
         if len(keys) > _SOME:
             hashes = ordered(combined_of(keys, len(self.plan.key)))
             return keys & set(self._keys_with(within(hashes, self.key_hash)))
-        return keys & self._keys_beginning({key[0] for key in keys})
+        return self._keys_beginning({key[0] for key in keys}, keys.__contains__)
 
     def _named(self, column: str, table: str | None) -> Ordered:
         if self._trusted and (column, table) not in self._taken.references:
@@ -181,7 +190,9 @@ class Answers(Kept):
         """Those of some keys of a table that no record reference in a column names."""
         if self._trusted and column == self.plan.key[0] and len(keys) <= _SOME:
             sought = {f"{table}/{key}": key for key in keys}
-            rows = self._sought.rows(set(sought))
+            rows = self._sought.rows(
+                set(sought), lambda file, row: row[file.header.known[column]] in sought
+            )
             named = {row[file.header.known[column]] for file, row in rows}
             return {key for reference, key in sought.items() if reference not in named}
         return self._left_of(keys, self._named(column, table))
@@ -282,9 +293,10 @@ class Answers(Kept):
     def _asked_of(self, column: str, ids: set[str]) -> dict[str, str]:
         key = self.plan.key[0]
         found: dict[str, str] = {}
-        for file, row in self._sought.rows(ids):
+        rows = self._sought.rows(ids, lambda file, row: row[file.header.known[key]] in ids)
+        for file, row in rows:
             at = file.header.known
-            if column in at and (value := row[at[column]]) and row[at[key]] in ids:
+            if column in at and (value := row[at[column]]):
                 found[row[at[key]]] = value
         return found
 
@@ -366,10 +378,12 @@ class Answers(Kept):
         file = self._file(path)
         if self._trusted:
             # What is held against them is told by its own lines.
-            wanted, known = set(keys), file.header.known
-            for found, row in self._sought.rows({key[0] for key in wanted}):
-                if found is file and tuple(row[known[name]] for name in self.plan.key) in wanted:
-                    yield 0, row
+            wanted = set(keys)
+            found = self._sought.rows(
+                {key[0] for key in wanted},
+                lambda one, row: one is file and self._key_of(file, row) in wanted,
+            )
+            yield from ((0, row) for _, row in found)
             return
         at = [str(file.header.known[name]) for name in self.plan.key]
         sought = ordered(combined_of(keys, len(at)))

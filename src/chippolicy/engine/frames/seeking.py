@@ -10,6 +10,7 @@ import csv
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
@@ -23,8 +24,16 @@ _SHORT = 4
 """So few short cells are compared by themselves."""
 
 
-def rows_beginning(path: Path, width: int, firsts: Collection[str]) -> list[tuple[str, ...]] | None:
-    """The rows below the header that begin with one of some cells; None where lines do not tell.
+class Lines(NamedTuple):
+    """Lines of a file as the rows they are, if they are rows: see `are_rows`."""
+
+    rows: list[tuple[str, ...]]
+    in_all: int
+    """How many lines the file has, the header with them."""
+
+
+def rows_beginning(path: Path, width: int, firsts: Collection[str]) -> Lines | None:
+    """The lines below the header that begin with one of some cells; None where lines do not tell.
 
     Raises UnsuitedError where the file is one for the `rows` executor.
     """
@@ -33,17 +42,33 @@ def rows_beginning(path: Path, width: int, firsts: Collection[str]) -> list[tupl
     try:
         with ThreadPoolExecutor(1) as aside:
             returns = aside.submit(has_returns, path)
-            found, lines = _lines_beginning(
+            found, count = _lines_beginning(
                 path, {form for one in firsts for form in (one, f'"{one}"')}
             )
             if returns.result():
                 _must_have_none_astray(path)
-            # Every row begins with a line, but not every line with a row.
-            if found and lines != _rows_in(path, width):
-                return None
     except pl.exceptions.PolarsError as error:
         raise UnsuitedError from error
-    return [_cells(one, width) for one in found]
+    try:
+        return Lines([_cells(one, width) for one in found], count)
+    except UnsuitedError:
+        if are_rows(path, width, count):
+            raise
+        return None
+
+
+def are_rows(path: Path, width: int, lines: int) -> bool:
+    """Whether each of so many lines of a file is a row, and none the inside of a cell.
+
+    Every row begins with a line, but not every line with a row: line ends outside of quotation
+    marks are counted. Raises UnsuitedError where Polars cannot.
+    """
+    schema = {str(index): pl.String for index in range(width)}
+    scan = pl.scan_csv(path, has_header=False, schema=schema, glob=False)
+    try:
+        return int(scan.select(pl.len()).collect().item()) == lines
+    except pl.exceptions.PolarsError as error:
+        raise UnsuitedError from error
 
 
 def _lines_beginning(path: Path, written: Collection[str]) -> tuple[list[str], int]:
@@ -89,13 +114,6 @@ def _must_have_none_astray(path: Path) -> None:
     astray = scanned_lines(path).select(pl.col("line").str.contains("\r", literal=True).any())
     if ends_with_return(path) or astray.collect(engine="streaming").item():
         raise UnsuitedError
-
-
-def _rows_in(path: Path, width: int) -> int:
-    """How many rows a file has, the header with them: line ends outside of quotation marks."""
-    schema = {str(index): pl.String for index in range(width)}
-    scan = pl.scan_csv(path, has_header=False, schema=schema, glob=False)
-    return int(scan.select(pl.len()).collect().item())
 
 
 def _cells(line: str, width: int) -> tuple[str, ...]:

@@ -2,33 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from pathlib import Path
 from threading import Lock
+from typing import NamedTuple
 
 import polars as pl
 
 from chippolicy.engine.causes import Values
 from chippolicy.engine.frames.again import Again
 from chippolicy.engine.frames.reading import batches
-from chippolicy.engine.frames.seeking import rows_beginning
+from chippolicy.engine.frames.seeking import are_rows, rows_beginning
 from chippolicy.engine.frames.taking import File
 
-_Found = list[list[Values]]
-"""The rows of each file."""
 _polars = Lock()
 """Polars takes every core for one file: two at once would only be in each other's way."""
 
 
+class _Found(NamedTuple):
+    """Rows of a file; if they are but lines, how many lines it has."""
+
+    rows: list[Values]
+    lines: int | None = None
+
+
 class Sought:
-    """The rows whose keys begin with some first parts: `key` is the column of these."""
+    """The rows whose keys begin with some first parts: `key` is the column of these.
+
+    That lines are rows takes one more look at a file. It is made sure of when a row matters.
+    """
 
     def __init__(self, again: Again, key: str) -> None:
         self._again, self._key = again, key
         self._asked: set[str] = set()
         """The first parts whose rows are known."""
-        self._rows: _Found = []
-        self._expected: tuple[set[str], Future[_Found]] | None = None
+        self._found: list[_Found] = []
+        self._lines_are_rows: dict[Path, bool] = {}
+        """Of which files it is known."""
+        self._expected: tuple[set[str], Future[list[_Found]]] | None = None
         self._over = False
 
     def expect(self, firsts: set[str]) -> None:
@@ -44,37 +56,58 @@ class Sought:
         if self._expected:
             wait([self._expected[1]])
 
-    def rows(self, firsts: set[str]) -> Iterator[tuple[File, Values]]:
-        """The rows whose key begins with one of some first parts, and maybe some others."""
+    def rows(
+        self, firsts: set[str], matters: Callable[[File, Values], bool]
+    ) -> Iterator[tuple[File, Values]]:
+        """The rows that matter of those whose key begins with one of some first parts."""
         if self._expected:
             asked, looking = self._expected
             self._expected = None
             self._keep(asked, looking.result())
         if new := firsts - self._asked - {""}:
             self._keep(new, self._look_for(new))
-        for file, rows in zip(self._again.files, self._rows, strict=False):
-            for row in rows:
-                yield file, row
+        for at, file in enumerate(self._again.files[: len(self._found)]):
+            found = [row for row in self._found[at].rows if matters(file, row)]
+            if found and not self._are_rows(at, file):
+                self._found[at] = _Found(self._as_csv(file, self._asked))
+                found = [row for row in self._found[at].rows if matters(file, row)]
+            yield from ((file, row) for row in found)
 
-    def _keep(self, firsts: set[str], found: _Found) -> None:
+    def _keep(self, firsts: set[str], found: list[_Found]) -> None:
         self._asked |= firsts
-        before = self._rows or [[] for _ in found]
-        self._rows = [old + new for old, new in zip(before, found, strict=True)]
+        before = self._found or [_Found([]) for _ in found]
+        self._found = [
+            _Found(old.rows + new.rows, new.lines or old.lines)
+            for old, new in zip(before, found, strict=True)
+        ]
 
-    def _look_for(self, firsts: set[str]) -> _Found:
+    def _are_rows(self, at: int, file: File) -> bool:
+        """Whether what was found of a file are rows."""
+        lines = self._found[at].lines
+        if lines is None:
+            return True
+        if file.path not in self._lines_are_rows:
+            self._lines_are_rows[file.path] = are_rows(file.path, file.width, lines)
+        return self._lines_are_rows[file.path]
+
+    def _look_for(self, firsts: set[str]) -> list[_Found]:
         return [self._rows_of(file, firsts - self._asked) for file in self._again.files]
 
-    def _rows_of(self, file: File, firsts: set[str]) -> list[Values]:
+    def _rows_of(self, file: File, firsts: set[str]) -> _Found:
         at = file.header.known.get(self._key)
         if at is None:
-            return []
+            return _Found([])
         with _polars:
             if self._over:
-                return []
-            found = rows_beginning(file.path, file.width, firsts) if at == 0 else None
-            if found is None:
-                self._again.must_be_plain(file)
-                where = pl.col(str(at)).is_in(list(firsts))
-                frames = batches(file.path, file.width, where=where)
-                found = [row for frame in frames for row in frame.rows()]
-        return found
+                return _Found([])
+            if at == 0 and self._lines_are_rows.get(file.path, True):
+                lines = rows_beginning(file.path, file.width, firsts)
+                if lines is not None:
+                    return _Found(lines.rows, lines.in_all)
+            return _Found(self._as_csv(file, firsts))
+
+    def _as_csv(self, file: File, firsts: set[str]) -> list[Values]:
+        self._again.must_be_plain(file)
+        where = pl.col(str(file.header.known[self._key])).is_in(list(firsts))
+        frames = batches(file.path, file.width, where=where)
+        return [row for frame in frames for row in frame.rows()]
