@@ -119,8 +119,9 @@ def _as_arrow(frame: Any) -> Any:
     except (ImportError, ValueError, TypeError, OverflowError, NotImplementedError):
         return None
     # What is a number, a truth value or a day in one row of such a column may not be in another.
-    mixed = [at for at, kind in enumerate(frame.dtypes) if kind == "object"]
-    return table if all(pyarrow.types.is_string(table.schema.types[at]) for at in mixed) else None
+    mixed = [table.schema.types[at] for at, kind in enumerate(frame.dtypes) if kind == "object"]
+    types = pyarrow.types
+    return table if all(types.is_string(kind) or types.is_null(kind) for kind in mixed) else None
 
 
 def _as_polars(table: Any) -> Any:
@@ -132,7 +133,7 @@ def _as_polars(table: Any) -> Any:
     except ImportError:
         return None
     plain = (types.is_string, types.is_large_string, types.is_integer, types.is_boolean,
-             types.is_float32, types.is_float64, types.is_date32)  # fmt: skip
+             types.is_float32, types.is_float64, types.is_date32, types.is_null)  # fmt: skip
     if table is None or len(set(table.column_names)) < len(table.column_names):
         return None
     if not all(any(is_kind(kind) for is_kind in plain) for kind in table.schema.types):
