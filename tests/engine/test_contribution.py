@@ -127,7 +127,7 @@ def test_a_small_contribution_needs_one_pass_over_each_file(
     read: list[str] = []
     found = seeking.rows_beginning
 
-    def noted(path: Path, width: int, firsts: set[str]) -> seeking.Lines | None:
+    def noted(path: Path, width: int, firsts: set[str]) -> seeking.Found | None:
         read.append(path.stem)
         return found(path, width, firsts)
 
@@ -137,12 +137,12 @@ def test_a_small_contribution_needs_one_pass_over_each_file(
     assert len(read) == len(set(read))
 
 
-def found(path: Path, firsts: set[str]) -> list[tuple[str, ...]] | None:
+def surely(path: Path, firsts: set[str]) -> list[tuple[str, ...]] | None:
     """What begins with some cells, if it is sure that it is rows."""
-    lines = seeking.rows_beginning(path, 2, firsts)
-    if lines is None or (lines.rows and not seeking.are_rows(path, 2, lines.in_all)):
+    found = seeking.rows_beginning(path, 2, firsts)
+    if found is None or found.lines is None:
         return None
-    return lines.rows
+    return found.rows if not found.rows or seeking.are_rows(path, 2, found.lines) else None
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_lines_are_rows_only_where_that_is_sure(
     """A line in a cell is no row, and what is not sure is left to those who read CSV."""
     path = tmp_path / "base.csv"
     path.write_bytes(text)
-    assert found(path, {"a", "b"}) == expected
+    assert surely(path, {"a", "b"}) == expected
 
 
 def test_cells_that_begin_alike_are_told_apart(tmp_path: Path) -> None:
@@ -190,8 +190,8 @@ def test_cells_that_begin_alike_are_told_apart(tmp_path: Path) -> None:
     path.write_text("\n".join(["id,note", *lines, "x,ab"]), encoding="utf-8")
     for firsts in ({"ab"}, {"abc", "ab"}, {"abcd", "b"}, {"", "abcd"}, {"a", "abcde"}, {"id"}):
         expected = [(one, str(at)) for at, one in enumerate(cells) for _ in "ab" if one in firsts]
-        assert found(path, firsts) == expected
-    assert found(path, set()) == []
+        assert surely(path, firsts) == expected
+    assert surely(path, set()) == []
 
 
 @pytest.mark.parametrize(

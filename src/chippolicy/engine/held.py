@@ -77,24 +77,30 @@ def _write(frame: Any, path: Path, name: str) -> None:
     if library == "polars" and hasattr(frame, "collect_schema"):
         _write_polars(frame, path, name)
     elif library == "pandas" and hasattr(frame, "itertuples"):
-        plain = _as_polars(_as_arrow(frame)) if len(frame) >= _MANY else None
-        if plain is not None:
-            _write_polars(plain, path, name)
-        else:
-            _write_rows(list(frame.columns), frame.itertuples(index=False, name=None), path, name)
+        rows = frame.itertuples(index=False, name=None)
+        _write_held(frame, list(frame.columns), rows, path, name)
     elif library == "pyarrow" and (table := _whole(frame)) is not None:
-        plain = _as_polars(table) if len(table) >= _MANY else None
-        if plain is not None:
-            _write_polars(plain, path, name)
-        else:
-            rows = (
-                row
-                for batch in table.to_batches()
-                for row in zip(*(column.to_pylist() for column in batch.columns), strict=True)
-            )
-            _write_rows(table.column_names, rows, path, name)
+        rows = (
+            row
+            for batch in table.to_batches()
+            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True)
+        )
+        _write_held(table, table.column_names, rows, path, name)
     else:
         raise TypeError(f"{name} is no frame of Polars, pandas or Arrow, but {type(frame)!r}")
+
+
+def _write_held(
+    frame: Any, columns: Sequence[Any], rows: Iterable[Sequence[Any]], path: Path, name: str
+) -> None:
+    """Write a frame of pandas or Arrow with some columns and rows, by Polars if that is faster."""
+    plain = _as_polars(frame) if len(frame) >= _MANY else None
+    if plain is not None:
+        _write_polars(plain, path, name)
+        return
+    cells = ([_cell(value, name) for value in row] for row in rows)
+    text = written([str(column) for column in columns], cells)
+    path.write_text(text, encoding="utf-8", newline="")
 
 
 def _whole(frame: Any) -> Any:
@@ -112,11 +118,11 @@ def _as_arrow(frame: Any) -> Any:
     """A frame of pandas' as Arrow holds it; None where not all of it can be held so."""
     if not all(isinstance(column, str) for column in frame.columns):
         return None
-    try:
-        import pyarrow
+    import pyarrow
 
+    try:
         table = pyarrow.Table.from_pandas(frame, preserve_index=False)
-    except (ImportError, ValueError, TypeError, OverflowError, NotImplementedError):
+    except (ValueError, TypeError, OverflowError, NotImplementedError):
         return None
     # What is a number, a truth value or a day in one row of such a column may not be in another.
     mixed = [table.schema.types[at] for at, kind in enumerate(frame.dtypes) if kind == "object"]
@@ -124,31 +130,25 @@ def _as_arrow(frame: Any) -> Any:
     return table if all(types.is_string(kind) or types.is_null(kind) for kind in mixed) else None
 
 
-def _as_polars(table: Any) -> Any:
-    """An Arrow table as a frame of Polars, which writes it many times as fast; None where there is
-    no Polars, or a column has other values than texts, numbers, truth values and days."""
+def _as_polars(frame: Any) -> Any:
+    """A frame of pandas or Arrow as one of Polars, which writes it many times as fast; None where
+    Polars or Arrow lack, or a column has other values than texts, numbers, truth values and days.
+    """
     try:
         import polars as pl
-        from pyarrow import types
+        from pyarrow import Table, types
     except ImportError:
         return None
+    table = frame if isinstance(frame, Table) else _as_arrow(frame)
     plain = (types.is_string, types.is_large_string, types.is_integer, types.is_boolean,
              types.is_float32, types.is_float64, types.is_date32, types.is_null)  # fmt: skip
     if table is None or len(set(table.column_names)) < len(table.column_names):
         return None
     if not all(any(is_kind(kind) for is_kind in plain) for kind in table.schema.types):
         return None
-    frame = pl.from_arrow(table)
-    assert isinstance(frame, pl.DataFrame)
-    return frame.with_columns(pl.col(pl.Float32, pl.Float64).fill_nan(None))
-
-
-def _write_rows(
-    columns: Sequence[Any], rows: Iterable[Sequence[Any]], path: Path, name: str
-) -> None:
-    cells = ([_cell(value, name) for value in row] for row in rows)
-    text = written([str(column) for column in columns], cells)
-    path.write_text(text, encoding="utf-8", newline="")
+    held = pl.from_arrow(table)
+    assert isinstance(held, pl.DataFrame)
+    return held.with_columns(pl.col(pl.Float32, pl.Float64).fill_nan(None))
 
 
 def _cell(value: Any, name: str) -> str:

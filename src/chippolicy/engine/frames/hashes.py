@@ -179,17 +179,13 @@ def without(some: Ordered, others: Ordered) -> Ordered:
         return some
     if len(some) == len(others) and (some == others).all():
         return some.clear()
-    return some.filter(~_both(some, others))
+    # What is in order itself is found in half the time that a table takes.
+    return some.filter(~_found(some, others))
 
 
 def within(some: Ordered, others: Ordered) -> Ordered:
     """Those of some hashes that are among others."""
-    return some.filter(_both(some, others))
-
-
-def _both(some: Ordered, others: Ordered) -> pl.Series:
-    """As `among`: what is in order itself is found in half the time a table takes."""
-    return _found(some, others) if len(others) else among(some, others)
+    return some.filter(_found(some, others)) if len(others) else others
 
 
 class Gathered:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from chippolicy.engine.causes import Values
 from chippolicy.engine.frames.reading import header_line, scanned_lines
 from chippolicy.engine.frames.structure import ends_with_return, has_returns
 from chippolicy.engine.survey import UnsuitedError
@@ -24,15 +25,15 @@ _SHORT = 4
 """So few short cells are compared by themselves."""
 
 
-class Lines(NamedTuple):
-    """Lines of a file as the rows they are, if they are rows: see `are_rows`."""
+class Found(NamedTuple):
+    """Some rows of a file."""
 
-    rows: list[tuple[str, ...]]
-    in_all: int
-    """How many lines the file has, the header with them."""
+    rows: list[Values]
+    lines: int | None = None
+    """Of lines that may not be rows, see `are_rows`: how many there are with the header's."""
 
 
-def rows_beginning(path: Path, width: int, firsts: Collection[str]) -> Lines | None:
+def rows_beginning(path: Path, width: int, firsts: Collection[str]) -> Found | None:
     """The lines below the header that begin with one of some cells; None where lines do not tell.
 
     Raises UnsuitedError where the file is one for the `rows` executor.
@@ -50,7 +51,7 @@ def rows_beginning(path: Path, width: int, firsts: Collection[str]) -> Lines | N
     except pl.exceptions.PolarsError as error:
         raise UnsuitedError from error
     try:
-        return Lines([_cells(one, width) for one in found], count)
+        return Found([_cells(one, width) for one in found], count)
     except UnsuitedError:
         if are_rows(path, width, count):
             raise
@@ -116,7 +117,7 @@ def _must_have_none_astray(path: Path) -> None:
         raise UnsuitedError
 
 
-def _cells(line: str, width: int) -> tuple[str, ...]:
+def _cells(line: str, width: int) -> Values:
     try:
         (cells,) = csv.reader([line], strict=True)
     except (csv.Error, ValueError) as error:

@@ -6,25 +6,17 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from threading import Lock
-from typing import NamedTuple
 
 import polars as pl
 
 from chippolicy.engine.causes import Values
 from chippolicy.engine.frames.again import Again
 from chippolicy.engine.frames.reading import batches
-from chippolicy.engine.frames.seeking import are_rows, rows_beginning
+from chippolicy.engine.frames.seeking import Found, are_rows, rows_beginning
 from chippolicy.engine.frames.taking import File
 
 _polars = Lock()
 """Polars takes every core for one file: two at once would only be in each other's way."""
-
-
-class _Found(NamedTuple):
-    """Rows of a file; if they are but lines, how many lines it has."""
-
-    rows: list[Values]
-    lines: int | None = None
 
 
 class Sought:
@@ -37,10 +29,10 @@ class Sought:
         self._again, self._key = again, key
         self._asked: set[str] = set()
         """The first parts whose rows are known."""
-        self._found: list[_Found] = []
+        self._found: list[Found] = []
         self._lines_are_rows: dict[Path, bool] = {}
         """Of which files it is known."""
-        self._expected: tuple[set[str], Future[list[_Found]]] | None = None
+        self._expected: tuple[set[str], Future[list[Found]]] | None = None
         self._over = False
 
     def expect(self, firsts: set[str]) -> None:
@@ -69,15 +61,15 @@ class Sought:
         for at, file in enumerate(self._again.files[: len(self._found)]):
             found = [row for row in self._found[at].rows if matters(file, row)]
             if found and not self._are_rows(at, file):
-                self._found[at] = _Found(self._as_csv(file, self._asked))
+                self._found[at] = Found(self._as_csv(file, self._asked))
                 found = [row for row in self._found[at].rows if matters(file, row)]
             yield from ((file, row) for row in found)
 
-    def _keep(self, firsts: set[str], found: list[_Found]) -> None:
+    def _keep(self, firsts: set[str], found: list[Found]) -> None:
         self._asked |= firsts
-        before = self._found or [_Found([]) for _ in found]
+        before = self._found or [Found([]) for _ in found]
         self._found = [
-            _Found(old.rows + new.rows, new.lines or old.lines)
+            Found(old.rows + new.rows, new.lines or old.lines)
             for old, new in zip(before, found, strict=True)
         ]
 
@@ -90,21 +82,21 @@ class Sought:
             self._lines_are_rows[file.path] = are_rows(file.path, file.width, lines)
         return self._lines_are_rows[file.path]
 
-    def _look_for(self, firsts: set[str]) -> list[_Found]:
+    def _look_for(self, firsts: set[str]) -> list[Found]:
         return [self._rows_of(file, firsts - self._asked) for file in self._again.files]
 
-    def _rows_of(self, file: File, firsts: set[str]) -> _Found:
+    def _rows_of(self, file: File, firsts: set[str]) -> Found:
         at = file.header.known.get(self._key)
         if at is None:
-            return _Found([])
+            return Found([])
         with _polars:
             if self._over:
-                return _Found([])
+                return Found([])
             if at == 0 and self._lines_are_rows.get(file.path, True):
-                lines = rows_beginning(file.path, file.width, firsts)
-                if lines is not None:
-                    return _Found(lines.rows, lines.in_all)
-            return _Found(self._as_csv(file, firsts))
+                found = rows_beginning(file.path, file.width, firsts)
+                if found is not None:
+                    return found
+            return Found(self._as_csv(file, firsts))
 
     def _as_csv(self, file: File, firsts: set[str]) -> list[Values]:
         self._again.must_be_plain(file)
